@@ -1,0 +1,106 @@
+# Two commands are all that a newcomer needs: make run, make test.
+# Go and make are all that they need; the rest fetches what it needs.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION = $(shell git describe --always --dirty 2>/dev/null || echo unversioned)
+FUZZTIME ?= 20s
+# What `make generate` writes and `make verify` compares.
+GENERATED := api/openapi.json .env.example docs/settings.md
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## build and serve, with the settings of .env
+	bin/usher serve
+
+.PHONY: dev
+dev: ## serve from source with data of its own in bin/dev and no rate limit
+	go run ./cmd/usher serve --data-dir bin/dev --log-format text --public-rate off
+
+.PHONY: build
+build: ## make bin/usher, one static file
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/usher ./cmd/usher
+
+# Tests add a line to the file USHER_TEST_LEFT_OUT for what this machine can't
+# run (internal/testkit). With USHER_TEST_REQUIRE=all one such line is a failure.
+# -count=1 because e2e tests depend on a binary that the test cache can't see.
+.PHONY: test
+test: build ## run all that this machine can run, and name what was left out
+	@left=$$(mktemp); trap 'rm -f "$$left"' EXIT; code=0; \
+	go vet ./... || code=1; \
+	USHER_TEST_LEFT_OUT="$$left" go test -count=1 -timeout 20m ./... || code=1; \
+	if [ ! -s "$$left" ]; then echo 'Nothing was left out.'; \
+	else \
+		sort -u "$$left" | sed 's/^/Left out: /'; \
+		if [ "$${USHER_TEST_REQUIRE:-}" = all ]; then \
+			echo 'USHER_TEST_REQUIRE=all, so leaving out is failing.'; code=1; \
+		fi; \
+	fi; \
+	exit $$code
+
+.PHONY: e2e
+e2e: build ## run the tests against the built binary only
+	go test -count=1 -timeout 20m ./e2e/...
+
+.PHONY: race
+race: ## run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -timeout 20m ./internal/...
+
+# One after the other: the go tool fuzzes one target at a time. Inputs are not
+# made smaller, which takes longer than finding them.
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (20s)
+	@grep -rE --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' internal cmd | sort | while IFS=: read -r file func; do \
+		name=$${func#func }; echo "$$name ($$(dirname "$$file"))"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "./$$(dirname "$$file")"; \
+	done
+
+.PHONY: bench
+bench: ## run the benchmarks; times are printed and never a gate
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: lint
+lint: bin/golangci-lint ## run the linters of .golangci.yml
+	bin/golangci-lint run ./...
+
+.PHONY: vuln
+vuln: bin/govulncheck ## look for known vulnerabilities (asks vuln.go.dev)
+	bin/govulncheck ./...
+
+.PHONY: fmt
+fmt: ## format the Go files
+	gofmt -w cmd internal e2e
+
+.PHONY: generate
+generate: ## write what is generated: the OpenAPI document, .env.example, docs/settings.md
+	@mkdir -p api bin
+	go run ./cmd/usher openapi > bin/openapi.json
+	mv bin/openapi.json api/openapi.json
+	UPDATE=1 go test -count=1 -run '^TestGenerated$$' ./internal/config
+
+.PHONY: verify
+verify: ## generate everything again, fail on a difference, and lint
+	@old=$$(mktemp -d); trap 'rm -rf "$$old"' EXIT; code=0; \
+	for f in $(GENERATED); do mkdir -p "$$old/$$(dirname $$f)"; cp "$$f" "$$old/$$f" 2>/dev/null || : > "$$old/$$f"; done; \
+	$(MAKE) --no-print-directory generate; \
+	for f in $(GENERATED); do diff -u "$$old/$$f" "$$f" || { echo "$$f was not up to date; it is now"; code=1; }; done; \
+	exit $$code
+	@$(MAKE) --no-print-directory lint
+
+# Tools live in modules of their own, so that what they need never reaches ours.
+bin/golangci-lint: tools/go.mod tools/go.sum
+	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+bin/govulncheck: tools/go.mod tools/go.sum
+	cd tools && go build -o ../$@ golang.org/x/vuln/cmd/govulncheck
+	@touch $@
+
+bin/mailpit: tools/mailpit/go.mod tools/mailpit/go.sum
+	cd tools/mailpit && go build -o ../../$@ github.com/axllent/mailpit
+	@touch $@

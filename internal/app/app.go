@@ -1,0 +1,327 @@
+// Package app puts Usher together: it opens the data directory, builds the graph
+// of packages, runs it, and stops it in the right order. It is the only place
+// that knows all of them, the clock and the randomness.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net/http"
+	"runtime"
+	"time"
+
+	"github.com/google/uuid"
+
+	"usher/internal/auth"
+	"usher/internal/config"
+	"usher/internal/edge"
+	"usher/internal/fault"
+	"usher/internal/httpapi"
+	"usher/internal/intake"
+	"usher/internal/lead"
+	"usher/internal/mail"
+	"usher/internal/mail/smtp"
+	"usher/internal/resume"
+	"usher/internal/resume/disk"
+	"usher/internal/site"
+	"usher/internal/staff"
+	"usher/internal/store"
+)
+
+// Env is what the surroundings give. The zero value of a field stands for the
+// real thing; tests put in others.
+type Env struct {
+	Now    func() time.Time
+	Log    *slog.Logger
+	Driver string                        // of database/sql
+	FS     func(disk.FS) disk.FS         // wraps the resumes' folder
+	Sender func(mail.Sender) mail.Sender // wraps the mail server
+}
+
+func (e Env) withDefaults() Env {
+	if e.Now == nil {
+		e.Now = func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+	}
+	if e.Log == nil {
+		e.Log = slog.New(slog.DiscardHandler)
+	}
+	if e.FS == nil {
+		e.FS = func(f disk.FS) disk.FS { return f }
+	}
+	if e.Sender == nil {
+		e.Sender = func(s mail.Sender) mail.Sender { return s }
+	}
+	return e
+}
+
+// App is Usher, put together.
+type App struct {
+	cfg     config.Config
+	env     Env
+	version string
+	dir     *DataDir
+	latch   *fault.Latch
+	folder  io.Closer
+	disk    *disk.Store
+	store   *store.Store
+	shelf   *resume.Shelf
+
+	Staff      *staff.Service
+	Auth       *auth.Service
+	Leads      *lead.Service
+	Dispatcher *mail.Dispatcher
+	passwords  *auth.Passwords
+	secret     []byte
+	setupToken string
+}
+
+// Open opens the data of a configuration without serving. With own it takes the
+// data directory for this process, makes what is missing and brings the schema
+// up to date; without, it works beside a server and changes no schema.
+func Open(ctx context.Context, cfg config.Config, version string, env Env, own bool) (_ *App, err error) {
+	a := &App{cfg: cfg, env: env.withDefaults(), version: version, latch: &fault.Latch{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	a.latch.OnTrip(func(cause error) {
+		a.env.Log.Error("a sync failed: intake is stopped until the restart", "error", cause)
+	})
+	if a.dir, err = OpenDataDir(cfg.DataDir, own); err != nil {
+		return nil, err
+	}
+	if own {
+		if err := a.dir.Lock(); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.openStorage(ctx, own); err != nil {
+		return nil, err
+	}
+	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
+	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, Now: a.env.Now, NewID: newID}
+	return a, nil
+}
+
+func (a *App) openStorage(ctx context.Context, own bool) error {
+	path := a.dir.file(databaseFile)
+	if !own {
+		if err := mustExist(path); err != nil {
+			return err
+		}
+	}
+	var err error
+	a.store, err = store.Open(ctx, store.Options{Path: path, Latch: a.latch, Driver: a.env.Driver, Enlist: a.enlist})
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if own {
+		if err := a.migrate(ctx); err != nil {
+			return err
+		}
+	}
+	folder, err := disk.OpenFolder(a.dir.file(resumeFolder))
+	if err != nil {
+		return fmt.Errorf("open the resumes: %w", err)
+	}
+	a.folder = folder
+	a.disk = disk.New(a.env.FS(folder), a.latch)
+	a.shelf = resume.NewShelf(a.disk, a.cfg.MaxResumeBytes, newID)
+	return nil
+}
+
+func (a *App) migrate(ctx context.Context) error {
+	n, err := a.store.Migrate(ctx, func(version int64) string {
+		return a.dir.file(fmt.Sprintf("usher-before-migration-%d.db", version))
+	})
+	if err != nil {
+		return fmt.Errorf("bring the database up to date: %w", err)
+	}
+	if n > 0 {
+		a.env.Log.Info("the database is up to date", "migrations", n)
+	}
+	return nil
+}
+
+// enlist makes the notifications of a lead that came in before there was anybody
+// to tell.
+func (a *App) enlist(l lead.Lead, adminEmail string) ([]mail.Message, error) {
+	address, err := mail.ParseAddress(adminEmail)
+	if err != nil {
+		return nil, err
+	}
+	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, MailDomain: a.mailDomain()}), nil
+}
+
+// build makes what serving needs beyond the data.
+func (a *App) build() (http.Handler, error) {
+	var err error
+	if a.secret = a.cfg.SecretKey; a.secret == nil {
+		if a.secret, err = a.dir.SecretKey(); err != nil {
+			return nil, err
+		}
+	}
+	attorneys, err := addresses(a.cfg.AttorneyEmails)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.buildMail(); err != nil {
+		return nil, err
+	}
+	a.Leads = &lead.Service{
+		Store: a.store, Reader: a.store, Resumes: a.shelf, Announce: a.Dispatcher.Wake,
+		Attorneys: attorneys, MailDomain: a.mailDomain(), Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
+	}
+	a.Auth = auth.NewService(auth.Config{
+		Store: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Now: a.env.Now, NewID: newID, Log: a.env.Log,
+	})
+	return a.handler()
+}
+
+func (a *App) handler() (http.Handler, error) {
+	reader := intake.Reader{Shelf: a.shelf, MaxResume: a.cfg.MaxResumeBytes}
+	var limit *edge.Limiter
+	if !a.cfg.PublicRate.Off {
+		limit = edge.NewLimiter(a.cfg.PublicRate.PerMinute, a.cfg.PublicRate.Burst)
+	}
+	pages, err := site.New(site.Site{
+		Leads: a.Leads, Staff: a.Staff, Intake: reader, Limit: limit, Receipts: auth.NewSeal(a.secret, auth.ForReceipt),
+		Setup: a.newSetup(), Firm: a.cfg.FirmName, MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	e := &edge.Edge{
+		TrustedProxies: a.cfg.TrustedProxies, TLS: a.cfg.BaseURL.Scheme == "https", Fail: httpapi.WriteProblem,
+		Now: time.Now, NewID: newID, Log: a.env.Log,
+	}
+	server := &httpapi.Server{
+		Leads: a.Leads, Auth: a.Auth, Outbox: a.store, Intake: reader, Limit: limit, Cursors: auth.NewSeal(a.secret, auth.ForCursor),
+		Ready: a.Ready, Metrics: a.metrics(), Pages: pages.Handler(), Now: a.env.Now,
+	}
+	return e.Around(server.Handler()), nil
+}
+
+func (a *App) buildMail() error {
+	var from mail.Mailbox
+	if a.cfg.MailFrom != nil {
+		address, err := mail.ParseAddress(a.cfg.MailFrom.Address)
+		if err != nil {
+			return fmt.Errorf("USHER_MAIL_FROM: %w", err)
+		}
+		from = mail.Mailbox{Name: a.cfg.MailFrom.Name, Address: address}
+	}
+	renderer, err := mail.NewRenderer(a.cfg.FirmName, from, a.cfg.BaseURL.String())
+	if err != nil {
+		return err
+	}
+	policy := mail.Policy{First: a.cfg.MailRetryFirst, Max: a.cfg.MailRetryMax}
+	sender, err := a.sender(&policy)
+	if err != nil {
+		return err
+	}
+	a.Dispatcher = mail.NewDispatcher(a.store, renderer, a.env.Sender(sender), policy, mail.Env{
+		Now: a.env.Now, Jitter: mathrand.Float64, NewLease: newID, Log: a.env.Log,
+	})
+	return nil
+}
+
+func (a *App) sender(policy *mail.Policy) (mail.Sender, error) {
+	s := a.cfg.SMTP
+	if s == nil {
+		return mail.Capture{}, nil
+	}
+	// One try is a dozen commands at most; a server that takes the longest over
+	// more than two of them is not working.
+	policy.TryLimit = 2*a.cfg.SMTPTimeout + time.Minute
+	sender, err := smtp.New(smtp.Config{
+		Host: s.Host, Port: s.Port, User: s.User, Password: s.Password, ImplicitTLS: s.Implicit, TLS: smtp.TLS(s.TLS),
+		Timeout: a.cfg.SMTPTimeout, TryLimit: policy.TryLimit, Hello: a.cfg.BaseURL.Hostname(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("USHER_SMTP_URL: %w", err)
+	}
+	return sender, nil
+}
+
+// mailDomain is the right-hand side of Message-IDs: that of the firm's address,
+// or of its links.
+func (a *App) mailDomain() string {
+	if a.cfg.MailFrom != nil {
+		if address, err := mail.ParseAddress(a.cfg.MailFrom.Address); err == nil {
+			return address.Domain
+		}
+	}
+	return a.cfg.BaseURL.Hostname()
+}
+
+// Close gives everything back. It may be called at any stage.
+func (a *App) Close() error {
+	var errs []error
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.folder != nil {
+		errs = append(errs, a.folder.Close())
+	}
+	if a.dir != nil {
+		errs = append(errs, a.dir.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// Ready tells whether a lead could be stored now: no sync has failed, the
+// database answers, and there is room for a resume of the largest size.
+func (a *App) Ready(ctx context.Context) error {
+	if err := a.store.Ready(ctx); err != nil {
+		return err
+	}
+	free, err := a.dir.Free()
+	if err != nil {
+		return fault.Unstorable(err)
+	}
+	if need := uint64(a.cfg.MaxResumeBytes) + 1<<20; free < need { //nolint:gosec // a limit is positive
+		return fault.Unstorable(fmt.Errorf("%d bytes are free, %d are needed", free, need))
+	}
+	return nil
+}
+
+func addresses(texts []string) ([]mail.Address, error) {
+	all := make([]mail.Address, 0, len(texts))
+	for _, text := range texts {
+		address, err := mail.ParseAddress(text)
+		if err != nil {
+			return nil, errors.New("USHER_ATTORNEY_EMAIL: one of the addresses is not an e-mail address like name@example.com")
+		}
+		all = append(all, address)
+	}
+	return all, nil
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func randomByte() byte {
+	var b [1]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	return b[0]
+}
+
+// newToken is 256 random bits for a link.
+func newToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Migrations lists the steps of the schema's history, and whether each is applied.
+func (a *App) Migrations(ctx context.Context) ([]store.Migration, error) {
+	return a.store.Migrations(ctx)
+}

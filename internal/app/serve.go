@@ -1,0 +1,213 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
+
+	"usher/internal/config"
+	"usher/internal/fault"
+	"usher/internal/lead"
+	"usher/internal/site"
+	"usher/internal/staff"
+)
+
+// The bounds of a connection, and of a stop. A stop ends within 15 seconds.
+const (
+	headerTimeout = 20 * time.Second // for all headers of a request
+	idleTimeout   = 2 * time.Minute  // between two requests
+	maxHeader     = 32 << 10         // bytes
+	mostConns     = 16_000
+	drainTime     = 9 * time.Second // for running requests, when stopping
+)
+
+// Serve runs Usher until ctx ends, and then stops: first the requests, then the
+// dispatcher, then the data. It writes to banner where things are once it listens.
+func Serve(ctx context.Context, cfg config.Config, version string, env Env, banner io.Writer) (err error) {
+	a, err := Open(ctx, cfg, version, env, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.recover(ctx); err != nil {
+		return err
+	}
+	if err := a.firstAdmin(ctx); err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	if cfg.Source("USHER_BASE_URL") == "default" { // with port 0 it is known only now
+		a.cfg.BaseURL = config.DefaultBaseURL(listener.Addr().String())
+	}
+	handler, err := a.build()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	a.banner(banner, listener.Addr().String())
+	return a.run(ctx, listener, handler)
+}
+
+func (a *App) run(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(a.env.Log.Handler(), slog.LevelWarn),
+	}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBackground()
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.Dispatcher.Run(background) })
+	group.Go(func() error { return a.housekeep(background) })
+	group.Go(func() error {
+		err := server.Serve(netutil.LimitListener(listener, connLimit()))
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	})
+	group.Go(func() error {
+		<-groupCtx.Done()
+		defer stopBackground()
+		drain, cancel := context.WithTimeout(background, drainTime)
+		defer cancel()
+		if err := server.Shutdown(drain); err != nil {
+			a.env.Log.Warn("some requests did not end in time and are cut off", "error", err)
+			return server.Close()
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// connLimit leaves a quarter of the process's descriptors to files.
+func connLimit() int {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return 512
+	}
+	return int(min(mostConns, limit.Cur*3/4))
+}
+
+// recover puts right what a process that died has left. Only the holder of the
+// directory's lock may do it.
+func (a *App) recover(ctx context.Context) error {
+	removed, err := a.disk.RemoveTemporary(ctx)
+	if err != nil {
+		return fmt.Errorf("remove the temporary files of the last run: %w", err)
+	}
+	doubtful, err := a.store.VoidLeases(ctx)
+	if err != nil {
+		return fmt.Errorf("take back the messages of the last run: %w", err)
+	}
+	if removed > 0 || doubtful > 0 {
+		a.env.Log.Warn("the last run was cut off", "temporary_files", removed, "messages_perhaps_sent_twice", doubtful)
+	}
+	return nil
+}
+
+func (a *App) firstAdmin(ctx context.Context) error {
+	taken, err := a.Staff.Any(ctx)
+	if err != nil || taken {
+		return err
+	}
+	if a.cfg.AdminEmail == "" {
+		a.setupToken = newToken()
+		return nil
+	}
+	_, err = a.Staff.Add(ctx, staff.NewUser{Email: a.cfg.AdminEmail, Password: a.cfg.AdminPassword, Role: staff.Admin}, true)
+	if known, ok := errors.AsType[*fault.Error](err); ok && known.Kind == fault.Invalid {
+		return fmt.Errorf("USHER_ADMIN_EMAIL, USHER_ADMIN_PASSWORD: %w", err)
+	}
+	return err
+}
+
+func (a *App) newSetup() *site.Setup {
+	if a.setupToken == "" {
+		return nil
+	}
+	return site.NewSetup(a.setupToken, a.env.Now().Add(site.SetupLife))
+}
+
+func (a *App) banner(w io.Writer, addr string) {
+	mailMode := "captured, not sent (set USHER_SMTP_URL to send)"
+	if a.cfg.SMTP != nil {
+		mailMode = "sent through " + a.cfg.SMTP.Redacted()
+	}
+	_, _ = fmt.Fprintf(w, "Usher %s is listening on http://%s\n", a.version, addr)
+	_, _ = fmt.Fprintf(w, "  form   %s/\n  data   %s\n  mail   %s\n", a.cfg.BaseURL, a.cfg.DataDir, mailMode)
+	if a.setupToken != "" {
+		_, _ = fmt.Fprintf(w, "  setup  %s/setup/%s (makes the first admin, once, within 30 minutes)\n", a.cfg.BaseURL, a.setupToken)
+	}
+	for _, warning := range a.cfg.Warnings() {
+		_, _ = fmt.Fprintf(w, "  warning: %s\n", warning)
+	}
+}
+
+// The intervals of what is done in the background.
+const (
+	flushEvery = 5 * time.Second
+	sweepEvery = time.Hour
+	// orphanAge is longer than any request can take.
+	orphanAge = 24 * time.Hour
+)
+
+// housekeep does what nobody waits for, until ctx ends.
+func (a *App) housekeep(ctx context.Context) error {
+	flush, sweep := time.NewTicker(flushEvery), time.NewTicker(sweepEvery)
+	defer flush.Stop()
+	defer sweep.Stop()
+	a.Sweep(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-flush.C:
+			a.Auth.Flush(ctx)
+			a.Leads.FlushViews(ctx)
+		case <-sweep.C:
+			a.Sweep(ctx)
+		}
+	}
+}
+
+// Sweep removes what no lead needs: resumes of erased leads, orphans that are
+// older than any request, lapsed tokens and keys.
+func (a *App) Sweep(ctx context.Context) {
+	now := a.env.Now()
+	unfinished, err := a.store.UnfinishedErasures(ctx)
+	a.logFailure("read the unfinished erasures", err)
+	for id, key := range unfinished {
+		a.logFailure("finish an erasure", a.Leads.RemoveErased(ctx, id, key))
+	}
+	removed, err := a.shelf.Sweep(ctx, now, orphanAge, a.store.ResumeKnown)
+	a.logFailure("sweep the resumes", err)
+	if removed > 0 {
+		a.env.Log.Info("resumes without a lead were removed", "count", removed)
+	}
+	a.logFailure("tidy up", a.store.Tidy(ctx, now, now.Add(-lead.KeyLife)))
+}
+
+func (a *App) logFailure(what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		a.env.Log.Warn("housekeeping failed", "what", what, "error", err)
+	}
+}
+
+func mustExist(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("there is no database yet (%w); start with: usher serve, or usher migrate", err)
+	}
+	return nil
+}

@@ -1,0 +1,13 @@
+// Package auth decides who is calling: passwords, access and refresh tokens, the
+// sessions behind them, and how often somebody may guess.
+//
+// An access token is a JWT that names a user and a session. Its signature is
+// checked without the database, but the session and its user are looked up on
+// each request, so that disabling a user, changing a password or ending a
+// session refuses at once. A refresh token is an opaque random value, stored as
+// a digest, good for one use: a second use means that it was copied, and ends the
+// session.
+//
+// The password grant is for API clients, because the product needs it; OWASP
+// ASVS 10.4.4 and RFC 9700 advise against it, and SECURITY.md says so.
+package auth

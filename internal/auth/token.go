@@ -1,0 +1,67 @@
+package auth
+
+import (
+	"errors"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// How long tokens live.
+const (
+	AccessLife  = 15 * time.Minute
+	RefreshLife = 30 * 24 * time.Hour
+)
+
+const (
+	tokenType = "at+jwt" // RFC 9068
+	audience  = "usher"
+)
+
+var errToken = errors.New("not a valid access token")
+
+// claims are those of RFC 9068 that Usher uses, and the session (OpenID Connect
+// Session Management calls it sid).
+type claims struct {
+	jwt.RegisteredClaims
+	Session string `json:"sid"`
+}
+
+// tokens signs and checks access tokens with one algorithm, HS256.
+type tokens struct {
+	key    []byte
+	issuer string
+}
+
+func (t tokens) sign(user, session, id string, now time.Time) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: t.issuer, Audience: jwt.ClaimStrings{audience}, Subject: user, ID: id,
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(AccessLife)),
+		},
+		Session: session,
+	})
+	token.Header["typ"] = tokenType
+	return token.SignedString(t.key)
+}
+
+// check verifies everything about a token that needs no database. Header fields
+// beyond alg and typ (kid, jku, jwk, crit and whatever comes) are refused: we
+// never issue them, and following them is how JWT libraries got broken.
+func (t tokens) check(text string, now time.Time) (claims, error) {
+	var c claims
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithIssuer(t.issuer), jwt.WithAudience(audience),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(), jwt.WithTimeFunc(func() time.Time { return now }),
+	)
+	token, err := parser.ParseWithClaims(text, &c, func(token *jwt.Token) (any, error) {
+		if token.Header["typ"] != tokenType || len(token.Header) != 2 {
+			return nil, errToken
+		}
+		return t.key, nil
+	})
+	if err != nil || !token.Valid || c.Subject == "" || c.Session == "" || c.ID == "" || c.IssuedAt == nil {
+		return claims{}, errToken
+	}
+	return c, nil
+}

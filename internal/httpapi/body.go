@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+
+	"usher/internal/fault"
+)
+
+const maxJSON = 64 << 10 // bytes of a JSON body
+
+// field is one member that a JSON write may have: its name and where it goes.
+type field struct {
+	name string
+	into any // a pointer to a pointer, left nil when the member is absent
+}
+
+// readJSON reads a body that must be one JSON object with no members but those
+// given. encoding/json alone would take other spellings of a name, a member
+// twice, and anything after the value. Errors: Unsupported, TooLarge, Malformed
+// when it can't be parsed, Invalid with every violation when it can.
+func readJSON(w http.ResponseWriter, r *http.Request, fields ...field) error {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "application/json" {
+		return fault.New(fault.Unsupported, "unsupported_media_type", "Send the body as application/json.")
+	}
+	if err := plainBody(r); err != nil {
+		return err
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxJSON))
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return fault.New(fault.TooLarge, "too_large", "The body is longer than 64 KiB.")
+	}
+	if err != nil {
+		return malformedJSON(err)
+	}
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return malformedJSON(errors.New("not JSON"))
+	}
+	return readObject(body, fields)
+}
+
+// plainBody refuses an encoded body: decompressing for strangers is a way to be
+// flooded, and no client needs it.
+func plainBody(r *http.Request) error {
+	if r.Header.Get("Content-Encoding") != "" {
+		return fault.New(fault.Unsupported, "unsupported_encoding", "Send the body without a Content-Encoding.")
+	}
+	return nil
+}
+
+func malformedJSON(cause error) error {
+	return fault.Wrap(cause, fault.Malformed, "malformed_json", "The body is not one well-formed JSON value.")
+}
+
+func readObject(body []byte, fields []field) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
+		return fault.New(fault.Invalid, "not_an_object", "Send a JSON object.")
+	}
+	var bad []fault.Violation
+	seen := map[string]bool{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		if err != nil {
+			return malformedJSON(err)
+		}
+		name, _ := token.(string)
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return malformedJSON(err)
+		}
+		if v := readMember(name, value, fields, seen); v != nil {
+			bad = append(bad, *v)
+		}
+	}
+	return fault.Violated(bad)
+}
+
+func readMember(name string, value json.RawMessage, fields []field, seen map[string]bool) *fault.Violation {
+	for _, f := range fields {
+		switch {
+		case f.name != name:
+			continue
+		case seen[name]:
+			return &fault.Violation{Field: name, Code: "duplicate", Message: "Send this member once."}
+		case string(value) == "null" || json.Unmarshal(value, f.into) != nil:
+			return &fault.Violation{Field: name, Code: "wrong_type", Message: "This member has the wrong type."}
+		}
+		seen[name] = true
+		return nil
+	}
+	return &fault.Violation{Field: fault.FieldName(name), Code: "unknown_field", Message: "There is no such member. Remove it."}
+}

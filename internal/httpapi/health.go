@@ -1,0 +1,49 @@
+package httpapi
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+
+	"usher/internal/fault"
+)
+
+// Health is the answer of the health routes.
+type Health struct {
+	Status string `json:"status" enum:"ok"`
+}
+
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, Health{"ok"})
+}
+
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Ready(r.Context()); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, Health{"ok"})
+}
+
+// metrics answers on loopback only, and not what came in through a proxy there.
+func (s *Server) metrics(w http.ResponseWriter, r *http.Request) error {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	peer, parseErr := netip.ParseAddr(host)
+	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+	if err != nil || parseErr != nil || !peer.Unmap().IsLoopback() || forwarded {
+		return fault.New(fault.NotFound, "not_found", "There is no such route.")
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	s.Metrics.ServeHTTP(w, r)
+	return nil
+}
+
+func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request) error {
+	body, err := OpenAPI()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(body)
+	return nil
+}

@@ -1,0 +1,65 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"usher/internal/auth"
+	"usher/internal/edge"
+	"usher/internal/intake"
+	"usher/internal/lead"
+	"usher/internal/mail"
+	"usher/internal/staff"
+)
+
+// Outbox is what the messages routes need of it.
+type Outbox interface {
+	Messages(ctx context.Context, page mail.Page) ([]mail.Message, error)
+	RetryMessage(ctx context.Context, id string, decide func(mail.Message) (mail.Message, error)) (mail.Message, error)
+}
+
+// Server answers the routes of the contract.
+type Server struct {
+	Leads   *lead.Service
+	Auth    *auth.Service
+	Outbox  Outbox
+	Intake  intake.Reader
+	Limit   *edge.Limiter                   // of public submissions
+	Cursors auth.Seal                       // for list positions
+	Ready   func(ctx context.Context) error // nil when a lead can be stored now
+	Metrics http.Handler
+	Pages   http.Handler // everything that isn't the API
+	Now     func() time.Time
+}
+
+// Handler gives the routes of the contract, and Pages for all else. edge.Around
+// belongs around it.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	resources := map[string]resource{}
+	for _, route := range s.routes() {
+		if resources[route.path] == nil {
+			resources[route.path] = resource{}
+		}
+		resources[route.path][route.method] = route.serve
+	}
+	for path, methods := range resources {
+		mux.Handle(path, adapt(methods.serve))
+	}
+	mux.Handle("/api/", adapt(noSuchRoute))
+	mux.Handle("/", s.Pages)
+	return mux
+}
+
+// as runs a handler for the signed-in user. Nothing of the request but the
+// credentials is looked at before.
+func (s *Server) as(h func(w http.ResponseWriter, r *http.Request, u staff.User) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		u, err := s.Auth.Authenticate(r.Context(), bearer(r))
+		if err != nil {
+			return err
+		}
+		return h(w, r, u)
+	}
+}

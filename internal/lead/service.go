@@ -1,0 +1,282 @@
+package lead
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/resume"
+)
+
+// ErrUncertain marks a failed commit of which nobody can know whether it
+// reached the disk. What belongs to it must not be cleaned up.
+var ErrUncertain = errors.New("the commit's outcome is unknown")
+
+// ErrReferenceTaken says that another lead has the drawn reference already.
+var ErrReferenceTaken = errors.New("the reference is taken")
+
+// Key is an idempotency key and the fingerprint of what was sent under it.
+type Key struct {
+	Value       string
+	Fingerprint string
+	Now         time.Time
+}
+
+// KeyLife is how long an idempotency key is remembered.
+const KeyLife = 24 * time.Hour
+
+// Page asks for one page of the list, newest first.
+type Page struct {
+	State State     // empty for all
+	Limit int       // 1..100
+	After *Position // nil for the first page
+}
+
+// Position is a place between two leads of the list.
+type Position struct {
+	CreatedAt time.Time
+	ID        string
+}
+
+// Store keeps leads. Every method is one transaction, and a write is on disk
+// when it returns.
+type Store interface {
+	// AddLead keeps a lead with its first event, its messages and, when key is
+	// not nil, the key. When the key already stands for the same submission it
+	// keeps nothing and returns that lead and true. Errors: ErrReferenceTaken,
+	// ErrUncertain, fault.Invalid for a key used with another submission,
+	// fault.Unavailable.
+	AddLead(ctx context.Context, l Lead, received Event, messages []mail.Message, key *Key) (Lead, bool, error)
+	// ChangeLead reads the lead, asks decide, and keeps what it returns; no
+	// events mean that nothing is written. Errors: those of decide, NotFound.
+	ChangeLead(ctx context.Context, id string, decide func(Lead) (Lead, []Event, error)) (Lead, error)
+	// EraseLead deletes the lead, its messages and keys, leaves the event and a
+	// tombstone that holds the resume's key until FinishErasure.
+	EraseLead(ctx context.Context, id string, check func(Lead) error, erased Event) (Lead, error)
+	// FinishErasure records that the erased lead's resume is gone.
+	FinishErasure(ctx context.Context, id string) error
+	// RecordView keeps a resume_viewed event unless the same user has one for
+	// the same lead since the given time.
+	RecordView(ctx context.Context, viewed Event, since time.Time) error
+}
+
+// Reader reads leads. What AddLead has returned is there at once.
+type Reader interface {
+	Lead(ctx context.Context, id string) (Lead, error) // fault.NotFound
+	Leads(ctx context.Context, page Page) ([]Lead, error)
+	Counts(ctx context.Context) (map[State]int, error)
+	FirstAdmin(ctx context.Context) (email string, err error) // empty when there is none
+}
+
+// Upload is a received resume that is not yet kept.
+type Upload interface {
+	Ref() resume.Ref
+	Keep(ctx context.Context) error
+	Discard()
+}
+
+// Resumes keeps the files.
+type Resumes interface {
+	Open(ctx context.Context, ref resume.Ref) (io.ReadSeekCloser, error)
+	Remove(ctx context.Context, key string) error
+}
+
+// Service is the use cases around a lead.
+type Service struct {
+	Store    Store
+	Reader   Reader
+	Resumes  Resumes
+	Announce func() // wakes the dispatcher after a commit
+
+	Attorneys  []mail.Address // who is told; empty means the first admin
+	MailDomain string
+	Now        func() time.Time
+	NewID      func() string
+	Random     func() byte
+	Log        *slog.Logger
+
+	mu    sync.Mutex
+	views []Event // resume views that wait to be recorded
+}
+
+// Submit keeps a submission: first the resume, then, in one transaction, the
+// lead, its event and its messages. When it returns a lead, all of it survives a
+// power cut; when it returns an error, no lead was kept. A repeat under the same
+// idempotency key returns the lead of the first try.
+func (s *Service) Submit(ctx context.Context, sub Submission, upload Upload, idempotencyKey string) (Lead, error) {
+	defer upload.Discard()
+	if err := fault.Violated(sub.Check()); err != nil {
+		return Lead{}, err
+	}
+	// From here on the work is finished even if the prospect hangs up: half a
+	// commit helps nobody.
+	ctx = context.WithoutCancel(ctx)
+	firm, err := s.firm(ctx)
+	if err != nil {
+		return Lead{}, err
+	}
+	if err := upload.Keep(ctx); err != nil {
+		return Lead{}, err
+	}
+	kept, replayed, err := s.add(ctx, sub, upload.Ref(), firm, idempotencyKey)
+	if err != nil || replayed {
+		s.dropResume(ctx, upload.Ref().Key, err)
+	}
+	if err == nil && !replayed {
+		s.Announce()
+	}
+	return kept, err
+}
+
+func (s *Service) add(ctx context.Context, sub Submission, ref resume.Ref, firm Firm, idempotencyKey string) (Lead, bool, error) {
+	now := s.Now()
+	var key *Key
+	if idempotencyKey != "" {
+		key = &Key{Value: idempotencyKey, Fingerprint: Fingerprint(sub, ref), Now: now}
+	}
+	for range 8 { // a reference is one of 480 million, so that even a second draw is rare
+		l, messages, err := New(sub, ref, Draw{ID: s.NewID(), Reference: Reference(s.Random), NewID: s.NewID}, firm, now)
+		if err != nil {
+			return Lead{}, false, err
+		}
+		received := Event{ID: s.NewID(), LeadID: l.ID, Kind: Received, At: now, Data: signals(sub)}
+		kept, replayed, err := s.Store.AddLead(ctx, l, received, messages, key)
+		if !errors.Is(err, ErrReferenceTaken) {
+			return kept, replayed, err
+		}
+	}
+	return Lead{}, false, fault.Unstorable(ErrReferenceTaken)
+}
+
+func signals(sub Submission) map[string]string {
+	data := map[string]string{}
+	for _, name := range sub.Signals {
+		data["signal_"+name] = "true"
+	}
+	return data
+}
+
+// dropResume removes a kept resume that no lead refers to. After an uncertain
+// commit it stays: the lead may be there after the next start.
+func (s *Service) dropResume(ctx context.Context, key string, cause error) {
+	if errors.Is(cause, ErrUncertain) {
+		return
+	}
+	if err := s.Resumes.Remove(ctx, key); err != nil {
+		s.Log.Warn("a resume without a lead is left to the sweep", "key", key, "error", err)
+	}
+}
+
+func (s *Service) firm(ctx context.Context) (Firm, error) {
+	firm := Firm{Attorneys: s.Attorneys, MailDomain: s.MailDomain}
+	if len(firm.Attorneys) > 0 {
+		return firm, nil
+	}
+	email, err := s.Reader.FirstAdmin(ctx)
+	if err != nil || email == "" {
+		return firm, err
+	}
+	address, err := mail.ParseAddress(email)
+	if err == nil {
+		firm.Attorneys = []mail.Address{address}
+	}
+	return firm, err
+}
+
+// Mark carries out what staff ask for. See [Lead.Apply].
+func (s *Service) Mark(ctx context.Context, id string, m Mark, user string, seen Precondition) (Lead, error) {
+	return s.change(ctx, id, user, seen, func(l Lead, by Actor) (Lead, []Event, error) { return l.Apply(m, by) })
+}
+
+// Reopen puts a lead back to PENDING. See [Lead.Reopen].
+func (s *Service) Reopen(ctx context.Context, id, reason, user string, seen Precondition) (Lead, error) {
+	return s.change(ctx, id, user, seen, func(l Lead, by Actor) (Lead, []Event, error) { return l.Reopen(reason, by) })
+}
+
+func (s *Service) change(ctx context.Context, id, user string, seen Precondition, decide func(Lead, Actor) (Lead, []Event, error)) (Lead, error) {
+	by := Actor{UserID: user, At: s.Now(), Seen: seen}
+	return s.Store.ChangeLead(ctx, id, func(l Lead) (Lead, []Event, error) {
+		changed, events, err := decide(l, by)
+		for i := range events {
+			events[i].ID, events[i].LeadID, events[i].At, events[i].Actor = s.NewID(), id, by.At, user
+		}
+		return changed, events, err
+	})
+}
+
+// Erase deletes a lead for good: its personal data, its messages and its resume.
+// An event and a tombstone stay.
+func (s *Service) Erase(ctx context.Context, id, user string, seen Precondition) error {
+	ctx = context.WithoutCancel(ctx)
+	erased := Event{ID: s.NewID(), LeadID: id, Kind: Erased, At: s.Now(), Actor: user}
+	l, err := s.Store.EraseLead(ctx, id, seen.check, erased)
+	if err != nil {
+		return err
+	}
+	return s.RemoveErased(ctx, id, l.Resume.Key)
+}
+
+// RemoveErased removes the resume of an erased lead. It is repeated at the next
+// start when it fails here.
+func (s *Service) RemoveErased(ctx context.Context, id, key string) error {
+	if err := s.Resumes.Remove(ctx, key); err != nil {
+		return fault.Unstorable(err)
+	}
+	return s.Store.FinishErasure(ctx, id)
+}
+
+// OpenResume opens a lead's resume after checking every byte against its
+// digest. With viewed it leaves an event, one for each user, lead and ten
+// minutes; failing to write that doesn't keep anybody from reading.
+func (s *Service) OpenResume(ctx context.Context, id, user string, viewed bool) (Lead, io.ReadSeekCloser, error) {
+	l, err := s.Reader.Lead(ctx, id)
+	if err != nil {
+		return Lead{}, nil, err
+	}
+	file, err := s.Resumes.Open(ctx, l.Resume)
+	if err != nil {
+		return l, nil, err
+	}
+	if viewed {
+		now := s.Now()
+		event := Event{ID: s.NewID(), LeadID: id, Kind: ResumeViewed, At: now, Actor: user}
+		if err := s.Store.RecordView(ctx, event, now.Add(-viewWindow)); err != nil {
+			s.holdBack(event, err)
+		}
+	}
+	return l, file, nil
+}
+
+const mostViews = 10_000 // that wait in memory
+
+// holdBack keeps a view in memory and in the log until it can be stored: a full
+// disk keeps nobody from reading.
+func (s *Service) holdBack(view Event, cause error) {
+	s.Log.Warn("a resume view waits to be recorded", "lead", view.LeadID, "user", view.Actor, "at", view.At, "error", cause)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.views) < mostViews {
+		s.views = append(s.views, view)
+	}
+}
+
+// FlushViews records the views that wait in memory. The caller repeats it.
+func (s *Service) FlushViews(ctx context.Context) {
+	s.mu.Lock()
+	waiting := s.views
+	s.views = nil
+	s.mu.Unlock()
+	for i, view := range waiting {
+		if err := s.Store.RecordView(ctx, view, view.At.Add(-viewWindow)); err != nil {
+			s.mu.Lock()
+			s.views = append(s.views, waiting[i:]...)
+			s.mu.Unlock()
+			return
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package mail
+
+import (
+	"strings"
+	"unicode"
+)
+
+// maxText is how many characters of a server's words are kept.
+const maxText = 200
+
+// Scrub makes a server's words fit to be kept and shown: one line, printable,
+// short, and without e-mail addresses or the local part of the one the message
+// goes to, which servers like to repeat.
+func Scrub(text string, to Address) string {
+	words := strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+	})
+	for i, word := range words {
+		bare := strings.TrimFunc(word, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) })
+		if strings.ContainsAny(word, "@＠") || to.Local != "" && (strings.EqualFold(bare, to.Local) || strings.EqualFold(word, to.Local)) {
+			words[i] = "[address]"
+		}
+	}
+	line := []rune(strings.Join(words, " "))
+	if len(line) > maxText {
+		line = append(line[:maxText-1], '…')
+	}
+	return string(line)
+}

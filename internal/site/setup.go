@@ -1,0 +1,116 @@
+package site
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"usher/internal/edge"
+	"usher/internal/fault"
+	"usher/internal/lead"
+	"usher/internal/staff"
+)
+
+// SetupLife is how long the link that makes the first admin is good for.
+const SetupLife = 30 * time.Minute
+
+// Setup is the one-time link that makes the first admin.
+type Setup struct {
+	mu     sync.Mutex
+	digest [sha256.Size]byte
+	until  time.Time
+	used   bool
+}
+
+// NewSetup makes a link good until the given time. The token is not kept.
+func NewSetup(token string, until time.Time) *Setup {
+	return &Setup{digest: sha256.Sum256([]byte(token)), until: until}
+}
+
+func (s *Setup) open(token string, now time.Time) bool {
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	digest := sha256.Sum256([]byte(token))
+	return subtle.ConstantTimeCompare(digest[:], s.digest[:]) == 1 && !s.used && now.Before(s.until)
+}
+
+func (s *Setup) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used = true
+}
+
+// setupOpen tells whether the link in the path still makes an admin.
+func (s *Site) setupOpen(r *http.Request) error {
+	if !s.Setup.open(r.PathValue("token"), s.Now()) {
+		return errSetup
+	}
+	taken, err := s.Staff.Any(r.Context())
+	if err != nil {
+		return err
+	}
+	if taken {
+		return errSetup
+	}
+	return nil
+}
+
+var errSetup = fault.New(fault.NotFound, "not_found",
+	"This link doesn't work any more. When there is no user yet, restart Usher: it prints a new link.")
+
+func (s *Site) setupForm(w http.ResponseWriter, r *http.Request) error {
+	if err := s.setupOpen(r); err != nil {
+		return err
+	}
+	return s.render(w, http.StatusOK, "setup.html", page{Title: "Make the first admin", NoIndex: true})
+}
+
+func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
+	if err := s.setupOpen(r); err != nil {
+		return err
+	}
+	form, err := smallForm(w, r)
+	if err != nil {
+		return err
+	}
+	_, err = s.Staff.Add(r.Context(), staff.NewUser{Email: form.Get("email"), Password: form.Get("password"), Role: staff.Admin}, true)
+	if err != nil {
+		problems, ok := violations(err)
+		if !ok || fault.KindOf(err) != fault.Invalid {
+			return err
+		}
+		edge.NoteError(r, err)
+		p := page{Title: "Make the first admin", NoIndex: true, Problems: problems, Values: lead.Submission{Email: form.Get("email")}}
+		return s.render(w, http.StatusUnprocessableEntity, "setup.html", p)
+	}
+	s.Setup.close()
+	return s.render(w, http.StatusOK, "message.html", page{
+		Title: "The admin is made", NoIndex: true, Link: "/",
+		Text: "Sign in with this address and password. Send yourself a test lead with the form to see the whole path.",
+	})
+}
+
+// smallForm reads an ordinary form of at most 64 KiB.
+func smallForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "application/x-www-form-urlencoded" {
+		return nil, fault.New(fault.Unsupported, "unsupported_media_type", "Use the form on this page.")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Malformed, "malformed_form", "The form could not be read. Try again.")
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Malformed, "malformed_form", "The form could not be read. Try again.")
+	}
+	return form, nil
+}

@@ -1,0 +1,289 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"usher/internal/fault"
+	"usher/internal/lead"
+	"usher/internal/mail"
+)
+
+const leadColumns = `id, reference, first_name, last_name, single_name, email, email_key, language, state, created_at,
+	resume_key, resume_filename, resume_content_type, resume_size, resume_sha256, resume_protected,
+	reached_out_at, reached_out_by, channel, assignee, version`
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanLead(row scanner) (lead.Lead, error) {
+	var (
+		l            lead.Lead
+		created      int64
+		reachedOutAt sql.NullInt64
+		by, assignee sql.NullString
+	)
+	err := row.Scan(&l.ID, &l.Reference, &l.FirstName, &l.LastName, &l.SingleName, &l.Email, &l.EmailKey, &l.Language, &l.State, &created,
+		&l.Resume.Key, &l.Resume.Filename, &l.Resume.ContentType, &l.Resume.Size, &l.Resume.SHA256, &l.Resume.Protected,
+		&reachedOutAt, &by, &l.Channel, &assignee, &l.Version)
+	l.CreatedAt, l.ReachedOutAt, l.ReachedOutBy, l.Assignee = at(created), maybeAt(reachedOutAt), by.String, assignee.String
+	return l, err
+}
+
+func scanLeadRows(rows *sql.Rows) (lead.Lead, error) { return scanLead(rows) }
+
+// AddLead implements lead.Store.
+func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, messages []mail.Message, key *lead.Key) (lead.Lead, bool, error) {
+	replayed := false
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		if key != nil {
+			earlier, found, err := leadUnderKey(ctx, t, *key)
+			if err != nil || found {
+				l, replayed = earlier, found
+				return err
+			}
+		}
+		if err := insertLead(ctx, t, l); err != nil {
+			return err
+		}
+		if err := insertEvent(ctx, t, received); err != nil {
+			return err
+		}
+		for _, m := range messages {
+			if err := insertMessage(ctx, t, m); err != nil {
+				return err
+			}
+		}
+		if key == nil {
+			return nil
+		}
+		_, err := t.ExecContext(ctx, `INSERT INTO idempotency_keys (key, fingerprint, lead_id, created_at) VALUES ($1, $2, $3, $4)`,
+			key.Value, key.Fingerprint, l.ID, key.Now.UnixMicro())
+		return err
+	})
+	return l, replayed, err
+}
+
+// leadUnderKey gives the lead that stands under an idempotency key, if any. A
+// lapsed key is forgotten.
+func leadUnderKey(ctx context.Context, t tx, key lead.Key) (lead.Lead, bool, error) {
+	var fingerprint, id string
+	var created int64
+	err := t.QueryRowContext(ctx, `SELECT fingerprint, lead_id, created_at FROM idempotency_keys WHERE key = $1`, key.Value).
+		Scan(&fingerprint, &id, &created)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return lead.Lead{}, false, nil
+	case err != nil:
+		return lead.Lead{}, false, err
+	case key.Now.Sub(at(created)) >= lead.KeyLife:
+		_, err := t.ExecContext(ctx, `DELETE FROM idempotency_keys WHERE key = $1`, key.Value)
+		return lead.Lead{}, false, err
+	case fingerprint != key.Fingerprint:
+		return lead.Lead{}, false, fault.Field(fault.Invalid, "Idempotency-Key", "idempotency_key_reused",
+			"This key was used for another submission. Use a new key.")
+	}
+	l, err := leadByID(ctx, t, id)
+	return l, err == nil, err
+}
+
+func insertLead(ctx context.Context, t tx, l lead.Lead) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO leads (`+leadColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		l.ID, l.Reference, l.FirstName, l.LastName, l.SingleName, l.Email, l.EmailKey, l.Language, l.State, l.CreatedAt.UnixMicro(),
+		l.Resume.Key, l.Resume.Filename, l.Resume.ContentType, l.Resume.Size, l.Resume.SHA256, l.Resume.Protected,
+		micros(l.ReachedOutAt), orNull(l.ReachedOutBy), l.Channel, orNull(l.Assignee), l.Version)
+	if violates(err, "leads.reference") {
+		return lead.ErrReferenceTaken
+	}
+	return err
+}
+
+func insertEvent(ctx context.Context, t tx, e lead.Event) error {
+	if e.Data == nil {
+		e.Data = map[string]string{}
+	}
+	data, err := json.Marshal(e.Data)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO events (id, lead_id, kind, at, actor, data) VALUES ($1, $2, $3, $4, $5, $6)`,
+		e.ID, e.LeadID, e.Kind, e.At.UnixMicro(), e.Actor, string(data))
+	return err
+}
+
+func leadByID(ctx context.Context, t tx, id string) (lead.Lead, error) {
+	l, err := scanLead(t.QueryRowContext(ctx, `SELECT `+leadColumns+` FROM leads WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, notFound("lead")
+	}
+	return l, err
+}
+
+// Lead implements lead.Reader.
+func (s *Store) Lead(ctx context.Context, id string) (lead.Lead, error) {
+	l, err := leadByID(ctx, s.read, id)
+	return l, s.translate(err)
+}
+
+// Leads implements lead.Reader: keyset pages, so that the deepest page costs what
+// the first does and inserts move nothing.
+func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) {
+	var where []string
+	var args []any
+	bind := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	if page.State != "" {
+		where = append(where, "state = "+bind(page.State))
+	}
+	if page.After != nil {
+		where = append(where, "(created_at, id) < ("+bind(page.After.CreatedAt.UnixMicro())+", "+bind(page.After.ID)+")")
+	}
+	query := `SELECT ` + leadColumns + ` FROM leads`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, " AND ")
+	}
+	query += ` ORDER BY created_at DESC, id DESC LIMIT ` + bind(page.Limit) //nolint:gosec // made of constants and binds
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	leads, err := collect(rows, err, scanLeadRows)
+	return leads, s.translate(err)
+}
+
+// Counts implements lead.Reader.
+func (s *Store) Counts(ctx context.Context) (map[lead.State]int, error) {
+	counts := map[lead.State]int{lead.Pending: 0, lead.ReachedOut: 0}
+	type row struct {
+		state lead.State
+		n     int
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT state, COUNT(*) FROM leads GROUP BY state`)
+	all, err := collect(rows, err, func(r *sql.Rows) (row, error) {
+		var c row
+		err := r.Scan(&c.state, &c.n)
+		return c, err
+	})
+	for _, c := range all {
+		counts[c.state] = c.n
+	}
+	return counts, s.translate(err)
+}
+
+// ChangeLead implements lead.Store. The transaction holds the write lock from its
+// first read, so a lost race shows as a decision on the newer lead.
+func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead) (lead.Lead, []lead.Event, error)) (lead.Lead, error) {
+	var changed lead.Lead
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		before, err := leadByID(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		after, events, err := decide(before)
+		if err != nil {
+			return err
+		}
+		changed = after
+		if len(events) == 0 {
+			return nil
+		}
+		result, err := t.ExecContext(ctx, `UPDATE leads SET state = $1, reached_out_at = $2, reached_out_by = $3, channel = $4,
+			assignee = $5, version = $6 WHERE id = $7 AND version = $8`,
+			after.State, micros(after.ReachedOutAt), orNull(after.ReachedOutBy), after.Channel, orNull(after.Assignee), after.Version, id, before.Version)
+		if err := affectedOne(result, err, notFound("lead")); err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := insertEvent(ctx, t, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// EraseLead implements lead.Store.
+func (s *Store) EraseLead(ctx context.Context, id string, check func(lead.Lead) error, erased lead.Event) (lead.Lead, error) {
+	var gone lead.Lead
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		l, err := leadByID(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if err := check(l); err != nil {
+			return err
+		}
+		gone = l
+		for _, step := range []struct {
+			query string
+			args  []any
+		}{
+			{`INSERT INTO tombstones (lead_id, created_at, erased_at, resume_key) VALUES ($1, $2, $3, $4)`,
+				[]any{id, l.CreatedAt.UnixMicro(), erased.At.UnixMicro(), l.Resume.Key}},
+			{`UPDATE events SET data = '{}' WHERE lead_id = $1`, []any{id}},
+			{`DELETE FROM leads WHERE id = $1`, []any{id}}, // its messages and keys go with it
+		} {
+			if _, err := t.ExecContext(ctx, step.query, step.args...); err != nil {
+				return err
+			}
+		}
+		return insertEvent(ctx, t, erased)
+	})
+	if err == nil {
+		s.scrub(ctx)
+	}
+	return gone, err
+}
+
+// FinishErasure implements lead.Store.
+func (s *Store) FinishErasure(ctx context.Context, id string) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE tombstones SET resume_key = '' WHERE lead_id = $1`, id)
+		return err
+	})
+}
+
+// UnfinishedErasures gives the resume keys of erased leads whose files may still
+// be there, by lead id.
+func (s *Store) UnfinishedErasures(ctx context.Context) (map[string]string, error) {
+	keys := map[string]string{}
+	rows, err := s.read.QueryContext(ctx, `SELECT lead_id, resume_key FROM tombstones WHERE resume_key <> ''`)
+	_, err = collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var id, key string
+		err := r.Scan(&id, &key)
+		keys[id] = key
+		return struct{}{}, err
+	})
+	return keys, s.translate(err)
+}
+
+// RecordView implements lead.Store.
+func (s *Store) RecordView(ctx context.Context, viewed lead.Event, since time.Time) error {
+	const recent = `SELECT COUNT(*) FROM events WHERE lead_id = $1 AND at > $2 AND kind = $3 AND actor = $4`
+	seen := func(t tx) (bool, error) {
+		var n int
+		err := t.QueryRowContext(ctx, recent, viewed.LeadID, since.UnixMicro(), viewed.Kind, viewed.Actor).Scan(&n)
+		return n > 0, err
+	}
+	if found, err := seen(s.read); err != nil || found { // the usual case costs no write lock
+		return s.translate(err)
+	}
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		if found, err := seen(t); err != nil || found {
+			return err
+		}
+		return insertEvent(ctx, t, viewed)
+	})
+}
+
+// ResumeKnown tells whether a lead refers to a resume key, for the sweep.
+func (s *Store) ResumeKnown(ctx context.Context, key string) (bool, error) {
+	var n int
+	err := s.write.QueryRowContext(ctx, `SELECT COUNT(*) FROM leads WHERE resume_key = $1`, key).Scan(&n)
+	return n > 0, s.translate(err)
+}

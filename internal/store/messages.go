@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"usher/internal/lead"
+	"usher/internal/mail"
+)
+
+const messageColumns = `id, lead_id, kind, recipient, recipient_key, message_id, state, attempts, doubtful, last_error,
+	created_at, next_at, sent_at`
+
+func scanMessageInto(row scanner, m *mail.Message, more ...any) error {
+	var created int64
+	var next, sent sql.NullInt64
+	err := row.Scan(append([]any{&m.ID, &m.LeadID, &m.Kind, &m.Recipient, &m.RecipientKey, &m.MessageID, &m.State, &m.Attempts, &m.Doubtful,
+		&m.LastError, &created, &next, &sent}, more...)...)
+	m.CreatedAt, m.NextAt, m.SentAt = at(created), maybeAt(next), maybeAt(sent)
+	return err
+}
+
+// insertMessage keeps a message, suppressed when its recipient has had enough
+// confirmations in the last 24 hours. A message that is there already stays.
+func insertMessage(ctx context.Context, t tx, m mail.Message) error {
+	if m.Kind == mail.Confirmation {
+		var today int
+		err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE kind = 'confirmation' AND recipient_key = $1 AND created_at > $2
+			AND state <> 'suppressed'`, m.RecipientKey, m.CreatedAt.Add(-24*time.Hour).UnixMicro()).Scan(&today)
+		if err != nil {
+			return err
+		}
+		m = mail.Capped(m, today)
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO messages (`+messageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (lead_id, kind, recipient_key) DO NOTHING`,
+		m.ID, m.LeadID, m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,
+		m.CreatedAt.UnixMicro(), micros(m.NextAt), micros(m.SentAt))
+	return err
+}
+
+// Claim implements mail.Outbox. When nothing is due it writes nothing.
+func (s *Store) Claim(ctx context.Context, lease string, now, until time.Time, limit int) ([]mail.Due, error) {
+	const due = `FROM messages WHERE next_at IS NOT NULL AND next_at <= $1 AND (lease IS NULL OR lease_until <= $1)`
+	var n int
+	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 `+due+` LIMIT 1)`, now.UnixMicro()).Scan(&n); err != nil || n == 0 {
+		return nil, s.translate(err)
+	}
+	var claimed []mail.Due
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE messages SET attempts = attempts + 1, lease = $2, lease_until = $3,
+			doubtful = doubtful + CASE WHEN handed_over THEN 1 ELSE 0 END, handed_over = FALSE
+			WHERE id IN (SELECT id `+due+` ORDER BY next_at LIMIT $4)`,
+			now.UnixMicro(), lease, until.UnixMicro(), limit)
+		if err != nil {
+			return err
+		}
+		claimed, err = leased(ctx, t, lease)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claimed, nil
+}
+
+func leased(ctx context.Context, t tx, lease string) ([]mail.Due, error) {
+	rows, err := t.QueryContext(ctx, `SELECT m.id, m.lead_id, m.kind, m.recipient, m.recipient_key, m.message_id, m.state, m.attempts, m.doubtful,
+		m.last_error, m.created_at, m.next_at, m.sent_at,
+		l.first_name, l.last_name, l.single_name, l.email, l.reference, l.language, l.created_at
+		FROM messages m JOIN leads l ON l.id = m.lead_id WHERE m.lease = $1 ORDER BY m.next_at, m.id`, lease)
+	return collect(rows, err, func(r *sql.Rows) (mail.Due, error) {
+		d := mail.Due{Lease: lease}
+		var received int64
+		f := &d.Facts
+		err := scanMessageInto(r, &d.Message, &f.FirstName, &f.LastName, &f.SingleName, &f.Email, &f.Reference, &f.Language, &received)
+		f.ReceivedAt = at(received)
+		return d, err
+	})
+}
+
+// leaseUpdate runs an update that only the holder of a lease may make.
+func (s *Store) leaseUpdate(ctx context.Context, query string, args ...any) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		result, err := t.ExecContext(ctx, query, args...)
+		return affectedOne(result, err, mail.ErrLeaseLost)
+	})
+}
+
+// HandOver implements mail.Outbox.
+func (s *Store) HandOver(ctx context.Context, id, lease string) error {
+	return s.leaseUpdate(ctx, `UPDATE messages SET handed_over = TRUE WHERE id = $1 AND lease = $2`, id, lease)
+}
+
+// Settle implements mail.Outbox.
+func (s *Store) Settle(ctx context.Context, id, lease string, r mail.Result) error {
+	return s.leaseUpdate(ctx, `UPDATE messages SET state = $1, last_error = $2, next_at = $3, sent_at = $4,
+		lease = NULL, lease_until = NULL, handed_over = FALSE WHERE id = $5 AND lease = $6`,
+		r.State, r.LastError, micros(r.NextAt), micros(r.SentAt), id, lease)
+}
+
+// Release implements mail.Outbox.
+func (s *Store) Release(ctx context.Context, id, lease string) error {
+	return s.leaseUpdate(ctx, `UPDATE messages SET attempts = attempts - 1, lease = NULL, lease_until = NULL, handed_over = FALSE
+		WHERE id = $1 AND lease = $2`, id, lease)
+}
+
+// NextDue implements mail.Outbox. A leased message is due when its lease lapses.
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+	var next sql.NullInt64
+	err := s.read.QueryRowContext(ctx, `SELECT MIN(CASE WHEN lease IS NULL THEN next_at ELSE lease_until END)
+		FROM messages WHERE next_at IS NOT NULL`).Scan(&next)
+	return maybeAt(next), s.translate(err)
+}
+
+// Stuck implements mail.Outbox.
+func (s *Store) Stuck(ctx context.Context, before time.Time) (int, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE next_at IS NOT NULL AND created_at < $1`, before.UnixMicro()).Scan(&n)
+	return n, s.translate(err)
+}
+
+// VoidLeases ends every lease. The holder of the data directory's lock does it at
+// the start: on one machine, whoever held them is dead. It returns how many tries
+// were cut off after the message had been handed over, which may send it twice.
+func (s *Store) VoidLeases(ctx context.Context) (doubtful int64, err error) {
+	err = s.update(ctx, func(ctx context.Context, t tx) error {
+		result, err := t.ExecContext(ctx, `UPDATE messages SET doubtful = doubtful + 1, lease = NULL, lease_until = NULL, handed_over = FALSE
+			WHERE lease IS NOT NULL AND handed_over`)
+		if err != nil {
+			return err
+		}
+		if doubtful, err = result.RowsAffected(); err != nil {
+			return err
+		}
+		_, err = t.ExecContext(ctx, `UPDATE messages SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL`)
+		return err
+	})
+	return doubtful, err
+}
+
+// Messages gives one page of the outbox, newest first.
+func (s *Store) Messages(ctx context.Context, page mail.Page) ([]mail.Message, error) {
+	var where []string
+	var args []any
+	bind := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	if page.State != "" {
+		where = append(where, "state = "+bind(page.State))
+	}
+	if page.LeadID != "" {
+		where = append(where, "lead_id = "+bind(page.LeadID))
+	}
+	if page.AfterID != "" {
+		where = append(where, "(created_at, id) < ("+bind(page.AfterCreatedAt.UnixMicro())+", "+bind(page.AfterID)+")")
+	}
+	query := `SELECT ` + messageColumns + ` FROM messages`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, " AND ")
+	}
+	query += ` ORDER BY created_at DESC, id DESC LIMIT ` + bind(page.Limit) //nolint:gosec // made of constants and binds
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	messages, err := collect(rows, err, func(r *sql.Rows) (mail.Message, error) {
+		var m mail.Message
+		err := scanMessageInto(r, &m)
+		return m, err
+	})
+	return messages, s.translate(err)
+}
+
+// RetryMessage makes a message due now by a person's wish. Errors: NotFound; those
+// of decide.
+func (s *Store) RetryMessage(ctx context.Context, id string, decide func(mail.Message) (mail.Message, error)) (mail.Message, error) {
+	var changed mail.Message
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		var m mail.Message
+		err := scanMessageInto(t.QueryRowContext(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id), &m)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound("message")
+		}
+		if err != nil {
+			return err
+		}
+		if changed, err = decide(m); err != nil || changed == m {
+			return err
+		}
+		_, err = t.ExecContext(ctx, `UPDATE messages SET state = $1, attempts = $2, doubtful = $3, next_at = $4 WHERE id = $5`,
+			changed.State, changed.Attempts, changed.Doubtful, micros(changed.NextAt), id)
+		return err
+	})
+	return changed, err
+}
+
+// MessageCounts counts the messages by state, for the metrics.
+func (s *Store) MessageCounts(ctx context.Context) (map[mail.State]int, error) {
+	counts := map[mail.State]int{}
+	rows, err := s.read.QueryContext(ctx, `SELECT state, COUNT(*) FROM messages GROUP BY state`)
+	_, err = collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var state mail.State
+		var n int
+		err := r.Scan(&state, &n)
+		counts[state] = n
+		return struct{}{}, err
+	})
+	return counts, s.translate(err)
+}
+
+// Enlist gives the notifications for a lead once there is somebody to tell.
+type Enlist func(l lead.Lead, adminEmail string) ([]mail.Message, error)
+
+// enlist adds the notifications of leads that came in while the firm had nobody
+// to tell.
+func enlist(ctx context.Context, t tx, notify Enlist, adminEmail string) error {
+	rows, err := t.QueryContext(ctx, `SELECT `+leadColumns+` FROM leads
+		WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.lead_id = leads.id AND m.kind = 'notification')`)
+	waiting, err := collect(rows, err, scanLeadRows)
+	if err != nil {
+		return err
+	}
+	for _, l := range waiting {
+		messages, err := notify(l, adminEmail)
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			if err := insertMessage(ctx, t, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var _ mail.Outbox = (*Store)(nil)
