@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,7 @@ func (f *Form) Err() error {
 			all = append(all, v)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b fault.Violation) int { return place(a.Field) - place(b.Field) })
 	err := fault.Violated(all)
 	if f.worst != nil && f.worst.Kind != fault.Invalid {
 		e := *f.worst
@@ -63,6 +65,16 @@ func (f *Form) Err() error {
 		return &e
 	}
 	return err
+}
+
+// order is that of the form's fields, in which people want to hear of them.
+var order = []string{"first_name", "last_name", "single_name", "email", "language", "resume"}
+
+func place(field string) int {
+	if i := slices.Index(order, field); i >= 0 {
+		return i
+	}
+	return len(order)
 }
 
 // Reader reads forms.

@@ -65,7 +65,7 @@ func (s *shift) settle(c claim, result Result) {
 			return
 		}
 		s.env.Log.Error("message not settled", "message", c.ID, "state", result.State, "error", err)
-		if true || errors.Is(err, ErrLeaseLost) || s.tries.Err() != nil || s.env.Now().Add(wait).After(c.until) {
+		if errors.Is(err, ErrLeaseLost) || s.tries.Err() != nil || s.env.Now().Add(wait).After(c.until) {
 			return
 		}
 		pause(s.tries, wait)

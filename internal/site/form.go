@@ -1,7 +1,9 @@
 package site
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +50,7 @@ func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
 		err = form.Err()
 	}
 	if err != nil {
-		return s.again(w, r, form.Submission, err)
+		return s.again(w, r, form.Submission, lostFile(err, form.Upload != nil))
 	}
 	l, err := s.Leads.Submit(r.Context(), form.Submission, form.Upload, "")
 	if err != nil {
@@ -75,6 +77,19 @@ func (s *Site) again(w http.ResponseWriter, r *http.Request, values lead.Submiss
 	}
 	edge.WriteRetryAfter(w, known.RetryAfter)
 	return s.render(w, status, "form.html", s.formPage(printable(values), problems))
+}
+
+// lostFile adds that a good resume has to be chosen again, because no page can
+// put a file back into a form.
+func lostFile(err error, chosen bool) error {
+	known, ok := errors.AsType[*fault.Error](err)
+	if !ok || !chosen || len(known.Violations) == 0 {
+		return err
+	}
+	e := *known
+	e.Violations = append(slices.Clone(known.Violations),
+		fault.Violation{Field: "resume", Code: "required", Message: "Select your resume again."})
+	return &e
 }
 
 // printable drops what a page can't hold, so that it comes back with the rest.

@@ -160,3 +160,6 @@ func affectedOne(result sql.Result, err, none error) error {
 func notFound(what string) error {
 	return fault.New(fault.NotFound, "not_found", fmt.Sprintf("There is no such %s.", what))
 }
+
+// Path is the file of the database.
+func (s *Store) Path() string { return s.opts.Path }

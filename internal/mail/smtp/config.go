@@ -32,7 +32,7 @@ type Config struct {
 	TLS         TLS           // default Required
 	Timeout     time.Duration // for each SMTP command with its answer, however slowly it drips; default 5 min
 	TryLimit    time.Duration // for a whole try; 0: only the caller's context bounds it
-	Hello       string        // what EHLO says; default "localhost"
+	Hello       string        // what EHLO says, a name or an IP address; default "localhost"
 	RootCAs     *x509.CertPool
 }
 
@@ -64,7 +64,20 @@ func New(cfg Config) (*Sender, error) {
 	case cfg.TLS == Off && !cfg.ImplicitTLS && cfg.User != "" && !isLoopback(cfg.Host):
 		return nil, errors.New("smtp: tls=off would send the password in the clear to another machine")
 	}
+	cfg.Hello = literal(cfg.Hello)
 	return &Sender{cfg}, nil
+}
+
+// literal writes an IP address as EHLO wants it (RFC 5321 section 4.1.3).
+func literal(name string) string {
+	switch ip := net.ParseIP(name); {
+	case ip == nil:
+		return name
+	case ip.To4() != nil:
+		return "[" + ip.String() + "]"
+	default:
+		return "[IPv6:" + ip.String() + "]"
+	}
 }
 
 var _ mail.Sender = (*Sender)(nil)

@@ -55,7 +55,8 @@ func TestSend(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t)
 	calls := 0
-	if err := senderFor(t, server, nil).Send(t.Context(), letterTo(t, "ana@bücher.example"), agree(&calls)); err != nil {
+	sender := senderFor(t, server, func(c *smtp.Config) { c.Hello = "::1" })
+	if err := sender.Send(t.Context(), letterTo(t, "ana@bücher.example"), agree(&calls)); err != nil {
 		t.Fatal(err)
 	}
 	got := server.Wait(t, 1)

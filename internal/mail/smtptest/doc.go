@@ -10,5 +10,5 @@
 //	server := smtptest.Start(t)
 //	server.Arm(smtptest.Fault{Stage: smtptest.Content, Then: smtptest.Cut}) // the next one
 //	… send …
-//	mails := server.Mails()
+//	copies := server.Copies()
 package smtptest

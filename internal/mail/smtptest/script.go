@@ -22,46 +22,40 @@ func (s *script) run() {
 	if !s.answer(Greeting, "220 smtptest") {
 		return
 	}
-	for {
+	for on := true; on; {
 		line, err := lines.ReadLine()
 		if err != nil {
 			return
 		}
 		verb, rest, _ := strings.Cut(line, " ")
-		switch strings.ToUpper(verb) {
-		case "EHLO", "HELO":
-			if !s.answer(Hello, "250-smtptest\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN") {
-				return
-			}
-		case "STARTTLS":
-			if !s.answer(StartTLS, "454 4.7.0 TLS not available") {
-				return
-			}
-		case "AUTH":
-			if !s.answer(Auth, "235 2.7.0 OK") {
-				return
-			}
-		case "MAIL":
-			s.mail = Copy{From: address(rest), UTF8: strings.Contains(rest, " SMTPUTF8")}
-			if !s.answer(Mail, "250 2.1.0 OK") {
-				return
-			}
-		case "RCPT":
-			s.rcpt = address(rest)
-			s.mail.Recipients = append(s.mail.Recipients, s.rcpt)
-			if !s.answer(Rcpt, "250 2.1.5 OK") {
-				return
-			}
-		case "DATA":
-			if !s.data(lines) {
-				return
-			}
-		case "QUIT":
-			s.answer(Quit, "221 2.0.0 Bye")
-			return
-		default:
-			s.say("500 5.5.2 What?", 0)
-		}
+		on = s.command(strings.ToUpper(verb), rest, lines)
+	}
+}
+
+// command answers one command, and tells whether the session goes on.
+func (s *script) command(verb, rest string, lines *textproto.Reader) bool {
+	switch verb {
+	case "EHLO", "HELO":
+		return s.answer(Hello, "250-smtptest\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN")
+	case "STARTTLS":
+		return s.answer(StartTLS, "454 4.7.0 TLS not available")
+	case "AUTH":
+		return s.answer(Auth, "235 2.7.0 OK")
+	case "MAIL":
+		s.mail = Copy{From: address(rest), UTF8: strings.Contains(rest, " SMTPUTF8")}
+		return s.answer(Mail, "250 2.1.0 OK")
+	case "RCPT":
+		s.rcpt = address(rest)
+		s.mail.Recipients = append(s.mail.Recipients, s.rcpt)
+		return s.answer(Rcpt, "250 2.1.5 OK")
+	case "DATA":
+		return s.data(lines)
+	case "QUIT":
+		s.answer(Quit, "221 2.0.0 Bye")
+		return false
+	default:
+		s.say("500 5.5.2 What?", 0)
+		return true
 	}
 }
 
