@@ -160,8 +160,8 @@ func (a *App) enlist(l lead.Lead, adminEmail string) ([]mail.Message, error) {
 	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, MailDomain: a.mailDomain()}), nil
 }
 
-// build makes what serving needs beyond the data.
-func (a *App) build() (http.Handler, error) {
+// Handler makes what serving needs beyond the data, and gives the whole server.
+func (a *App) Handler() (http.Handler, error) {
 	var err error
 	if a.secret = a.cfg.SecretKey; a.secret == nil {
 		if a.secret, err = a.dir.SecretKey(); err != nil {

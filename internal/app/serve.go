@@ -52,7 +52,7 @@ func Serve(ctx context.Context, cfg config.Config, version string, env Env, bann
 	if cfg.Source("USHER_BASE_URL") == "default" { // with port 0 it is known only now
 		a.cfg.BaseURL = config.DefaultBaseURL(listener.Addr().String())
 	}
-	handler, err := a.build()
+	handler, err := a.Handler()
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -158,7 +158,7 @@ func (a *App) banner(w io.Writer, addr string) {
 // The intervals of what is done in the background.
 const (
 	flushEvery = 5 * time.Second
-	sweepEvery = time.Hour
+	sweepEvery = 24 * time.Hour
 	// orphanAge is longer than any request can take.
 	orphanAge = 24 * time.Hour
 )

@@ -71,6 +71,8 @@ type Reader interface {
 	Leads(ctx context.Context, page Page) ([]Lead, error)
 	Counts(ctx context.Context) (map[State]int, error)
 	FirstAdmin(ctx context.Context) (email string, err error) // empty when there is none
+	// WillConfirm tells whether the prospect's message was sent or is on its way.
+	WillConfirm(ctx context.Context, id string) (bool, error)
 }
 
 // Upload is a received resume that is not yet kept.

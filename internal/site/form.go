@@ -127,7 +127,13 @@ func (s *Site) received(w http.ResponseWriter, r *http.Request) error {
 		Received: l.CreatedAt.Format("Mon 2 Jan 2006, 15:04 MST"), ReceivedISO: l.CreatedAt.Format(time.RFC3339),
 	}
 	if s.MailOn && s.Now().Sub(l.CreatedAt) < shown {
-		p.Email = l.Email
+		sending, err := s.Leads.Reader.WillConfirm(r.Context(), l.ID)
+		if err != nil {
+			return err
+		}
+		if sending {
+			p.Email = l.Email
+		}
 	}
 	return s.render(w, http.StatusOK, "received.html", p)
 }

@@ -284,6 +284,6 @@ func (s *Store) RecordView(ctx context.Context, viewed lead.Event, since time.Ti
 // ResumeKnown tells whether a lead refers to a resume key, for the sweep.
 func (s *Store) ResumeKnown(ctx context.Context, key string) (bool, error) {
 	var n int
-	err := s.write.QueryRowContext(ctx, `SELECT COUNT(*) FROM leads WHERE resume_key = $1`, key).Scan(&n)
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM leads WHERE resume_key = $1`, key).Scan(&n)
 	return n > 0, s.translate(err)
 }

@@ -44,7 +44,10 @@ func TestAddLeadIsAllOrNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*lead.Event, []mail.Message){
-		"event":   func(e *lead.Event, _ []mail.Message) { *e = lead.Event{ID: first.ID, LeadID: first.ID}; e.ID = firstEvent(t, s, first) },
+		"event": func(e *lead.Event, _ []mail.Message) {
+			*e = lead.Event{ID: first.ID, LeadID: first.ID}
+			e.ID = firstEvent(t, s, first)
+		},
 		"message": func(_ *lead.Event, m []mail.Message) { m[1].MessageID = firstMessages[0].MessageID },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,10 +52,11 @@ func (s *Store) Claim(ctx context.Context, lease string, now, until time.Time, l
 	}
 	var claimed []mail.Due
 	err := s.update(ctx, func(ctx context.Context, t tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE messages SET attempts = attempts + 1, lease = $2, lease_until = $3,
+		_, err := t.ExecContext(ctx, `WITH due AS (SELECT id `+due+` ORDER BY next_at LIMIT $2)
+			UPDATE messages SET attempts = attempts + 1, lease = $3, lease_until = $4,
 			doubtful = doubtful + CASE WHEN handed_over THEN 1 ELSE 0 END, handed_over = FALSE
-			WHERE id IN (SELECT id `+due+` ORDER BY next_at LIMIT $4)`,
-			now.UnixMicro(), lease, until.UnixMicro(), limit)
+			WHERE id IN (SELECT id FROM due)`,
+			now.UnixMicro(), limit, lease, until.UnixMicro())
 		if err != nil {
 			return err
 		}
@@ -195,6 +196,14 @@ func (s *Store) RetryMessage(ctx context.Context, id string, decide func(mail.Me
 		return err
 	})
 	return changed, err
+}
+
+// WillConfirm implements lead.Reader.
+func (s *Store) WillConfirm(ctx context.Context, leadID string) (bool, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE lead_id = $1 AND kind = 'confirmation'
+		AND state NOT IN ('suppressed', 'captured', 'dead')`, leadID).Scan(&n)
+	return n > 0, s.translate(err)
 }
 
 // MessageCounts counts the messages by state, for the metrics.

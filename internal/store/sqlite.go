@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"usher/internal/fault"
@@ -79,9 +79,12 @@ func dsn(path string, readOnly bool) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
+// code is SQLite's extended result code. It is asked for by method, so that tests
+// can stand in for the engine.
 func code(err error) int {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code()
+	var engine interface{ Code() int }
+	if errors.As(err, &engine) {
+		return engine.Code()
 	}
 	return sqlite3.SQLITE_OK
 }

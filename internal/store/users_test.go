@@ -1,0 +1,154 @@
+package store_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"usher/internal/auth"
+	"usher/internal/fault"
+	"usher/internal/staff"
+	"usher/internal/store"
+	"usher/internal/storetest"
+)
+
+func TestFirstUserIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	var made atomic.Int64
+	var group sync.WaitGroup
+	for range 8 {
+		u := storetest.User(storetest.NewID()+"@firm.example", staff.Admin)
+		group.Go(func() {
+			if err := s.AddUser(t.Context(), u, true); err == nil {
+				made.Add(1)
+			} else if fault.KindOf(err) != fault.Conflict {
+				t.Errorf("err = %v, want Conflict", err)
+			}
+		})
+	}
+	group.Wait()
+	if made.Load() != 1 {
+		t.Errorf("%d first admins were made", made.Load())
+	}
+}
+
+func TestTakenAddress(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	for i, want := range []fault.Kind{0, fault.Conflict} {
+		err := s.AddUser(t.Context(), storetest.User("Ana@firm.example", staff.Attorney), false)
+		if i == 0 && err != nil || i == 1 && fault.KindOf(err) != want {
+			t.Errorf("try %d: %v", i, err)
+		}
+	}
+}
+
+func signIn(t *testing.T, s *store.Store) (staff.User, auth.Session) {
+	t.Helper()
+	u := storetest.User("ana@firm.example", staff.Admin)
+	if err := s.AddUser(t.Context(), u, false); err != nil {
+		t.Fatal(err)
+	}
+	session := auth.Session{ID: storetest.NewID(), UserID: u.ID, CreatedAt: storetest.Epoch.Add(time.Minute)}
+	if err := s.AddSession(t.Context(), session, "first", storetest.Epoch.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	return u, session
+}
+
+func TestRefreshTokensAreGoodForOneUse(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	_, session := signIn(t, s)
+	rotate := func(old, next string, minute int) auth.Verdict {
+		now := storetest.Epoch.Add(time.Duration(minute) * time.Minute)
+		_, _, verdict, err := s.Rotate(t.Context(), old, next, now, now.Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return verdict
+	}
+	for _, step := range []struct {
+		old, next string
+		minute    int
+		want      auth.Verdict
+	}{
+		{"nobody's", "x", 2, auth.Unknown},
+		{"first", "second", 3, auth.Rotated},
+		{"second", "third", 4, auth.Rotated},
+		{"third", "late", 70, auth.Unknown}, // it has lapsed
+		{"first", "stolen", 5, auth.Reused},
+		{"third", "fourth", 6, auth.Unknown}, // the session is ended
+	} {
+		if got := rotate(step.old, step.next, step.minute); got != step.want {
+			t.Errorf("%s: verdict %v, want %v", step.old, got, step.want)
+		}
+	}
+	ended, u, err := s.Session(t.Context(), session.ID)
+	if err != nil || ended.Valid(u) {
+		t.Errorf("the session is still good: %+v, %v", ended, err)
+	}
+}
+
+func TestChangesEndSessions(t *testing.T) {
+	t.Parallel()
+	now := storetest.Epoch.Add(2 * time.Minute)
+	for name, change := range map[string]func(*store.Store, staff.User) error{
+		"a new password": func(s *store.Store, u staff.User) error { return s.SetPassword(t.Context(), u.ID, "new", now) },
+		"disabling":      func(s *store.Store, u staff.User) error { return s.SetDisabled(t.Context(), u.ID, true, now) },
+		"enabling again": func(s *store.Store, u staff.User) error { return s.SetDisabled(t.Context(), u.ID, false, now) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.Open(t)
+			u, session := signIn(t, s)
+			if err := change(s, u); err != nil {
+				t.Fatal(err)
+			}
+			got, u, err := s.Session(t.Context(), session.ID)
+			if err != nil || got.Valid(u) {
+				t.Errorf("the session is still good: %+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestSchemaGuards(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string]string{
+		"newer":  `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`,
+		"edited": `UPDATE schema_digests SET sha256 = 'other'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "usher.db")
+			s := storetest.OpenAt(t, path, store.Options{})
+			storetest.Add(t, s, 1)
+			execute(t, path, edit)
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Migrate(t.Context(), func(int64) string { return path + ".before" }); !errors.Is(err, store.ErrSchema) {
+				t.Errorf("Migrate: %v, want ErrSchema", err)
+			}
+			if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+				t.Errorf("the database was touched (%v)", err)
+			}
+		})
+	}
+}
+
+func TestMigrateTwiceIsOnce(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	n, err := s.Migrate(t.Context(), func(int64) string { t.Error("a backup was made for nothing"); return "" })
+	if n != 0 || err != nil {
+		t.Errorf("Migrate = %d, %v; want nothing to do", n, err)
+	}
+}
