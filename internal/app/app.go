@@ -187,7 +187,7 @@ func (a *App) Handler() (http.Handler, error) {
 }
 
 func (a *App) handler() (http.Handler, error) {
-	reader := intake.Reader{Shelf: a.shelf, MaxResume: a.cfg.MaxResumeBytes}
+	reader := intake.Reader{Shelf: a.shelf}
 	var limit *edge.Limiter
 	if !a.cfg.PublicRate.Off {
 		limit = edge.NewLimiter(a.cfg.PublicRate.PerMinute, a.cfg.PublicRate.Burst)

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"usher/internal/fault"
@@ -79,12 +78,11 @@ func place(field string) int {
 
 // Reader reads forms.
 type Reader struct {
-	Shelf     *resume.Shelf
-	MaxResume int64
+	Shelf *resume.Shelf
 }
 
 // Limit is the longest body that is read, in bytes.
-func (r Reader) Limit() int64 { return r.MaxResume + BodyOverhead }
+func (r Reader) Limit() int64 { return r.Shelf.MaxBytes() + BodyOverhead }
 
 // Options are where the form and the API differ.
 type Options struct {
@@ -110,7 +108,7 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	}
 	if req.ContentLength > r.Limit() {
 		r.Drain(req)
-		return form, r.tooLarge()
+		return form, r.Shelf.TooLarge()
 	}
 	body := http.MaxBytesReader(w, req.Body, r.Limit())
 	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf}
@@ -132,25 +130,13 @@ func (r Reader) Drain(req *http.Request) {
 	}
 }
 
-func (r Reader) tooLarge() error {
-	return fault.Field(fault.TooLarge, "resume", "too_large", "Choose a file that is smaller than "+r.MaxResumeText()+".")
-}
-
-// MaxResumeText is the resume's limit in words.
-func (r Reader) MaxResumeText() string {
-	if r.MaxResume%(1<<20) == 0 {
-		return strconv.FormatInt(r.MaxResume>>20, 10) + " MB"
-	}
-	return strconv.FormatInt(r.MaxResume, 10) + " bytes"
-}
-
 // bodyError tells whose fault it is that a body ended early.
 func (r Reader) bodyError(err error) error {
 	var tooLong *http.MaxBytesError
 	var known *fault.Error
 	switch {
 	case errors.As(err, &tooLong):
-		return r.tooLarge()
+		return r.Shelf.TooLarge()
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, os.ErrDeadlineExceeded):

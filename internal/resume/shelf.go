@@ -124,3 +124,13 @@ func (s *Shelf) verify(ctx context.Context, file File, ref Ref) error {
 	}
 	return nil
 }
+
+// MaxBytes is the largest resume that Receive takes.
+func (s *Shelf) MaxBytes() int64 { return s.maxBytes }
+
+// MaxText is MaxBytes in words, such as "10 MB".
+func (s *Shelf) MaxText() string { return humanBytes(s.maxBytes) }
+
+// TooLarge is the rejection of a larger one, for a caller who knows before
+// reading that it must be.
+func (s *Shelf) TooLarge() error { return tooLarge(s.maxBytes) }

@@ -31,7 +31,7 @@ const (
 
 func (s *Site) formPage(values lead.Submission, problems []fault.Violation) page {
 	return page{
-		Title: formTitle, Values: values, Problems: problems, Accept: accept, MaxResume: s.Intake.MaxResumeText(),
+		Title: formTitle, Values: values, Problems: problems, Accept: accept, MaxResume: s.Intake.Shelf.MaxText(),
 	}
 }
 
