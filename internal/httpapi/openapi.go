@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -18,8 +19,8 @@ type operation struct {
 	public                 bool
 	params                 []param
 	body                   func(huma.Registry) *huma.RequestBody
-	answer                 any // a value of the type that is answered; nil for none
-	binary                 bool
+	answer                 any    // a value of the type that is answered; nil for none
+	media                  string // of an answer that is not JSON
 	status                 int
 	headers                []string
 	refusal                any // in place of Problem
@@ -31,6 +32,8 @@ type param struct {
 	schema         *huma.Schema
 	example        any
 }
+
+const html = "text/html"
 
 const (
 	inHeader = "header"
@@ -54,7 +57,7 @@ func OpenAPI() ([]byte, error) {
 		Servers: []*huma.Server{{URL: "/"}},
 		Tags: []*huma.Tag{
 			{Name: "Public", Description: "Needs no sign-in."}, {Name: "Leads", Description: "What prospects sent, for staff."},
-			{Name: "Messages", Description: "The outbox."}, {Name: "Health", Description: "For operators and programs."},
+			{Name: "Messages", Description: "The outbox."}, {Name: "Pages", Description: "Plain HTML for browsers."}, {Name: "Health", Description: "For operators and programs."},
 		},
 		Components: &huma.Components{Schemas: registry, SecuritySchemes: map[string]*huma.SecurityScheme{
 			"token": {
@@ -63,8 +66,11 @@ func OpenAPI() ([]byte, error) {
 			},
 		}},
 	}
-	for _, r := range (&Server{}).routes() {
+	for _, r := range append((&Server{}).routes(), pages()...) {
 		doc.AddOperation(r.operation(registry))
+	}
+	for name, schema := range registry.Map() {
+		loosen(schema, strings.HasSuffix(name, "Body"))
 	}
 	compact, err := doc.MarshalJSON()
 	if err != nil {
@@ -73,6 +79,22 @@ func OpenAPI() ([]byte, error) {
 	var indented bytes.Buffer
 	err = json.Indent(&indented, compact, "", "  ")
 	return append(indented.Bytes(), '\n'), err
+}
+
+// loosen says what huma doesn't: answers may get more members one day, lists are
+// never null, and a nullable enumeration includes null.
+func loosen(s *huma.Schema, body bool) {
+	if !body {
+		s.AdditionalProperties = nil
+	}
+	for _, property := range s.Properties {
+		if property.Type == huma.TypeArray {
+			property.Nullable = false
+		}
+		if property.Nullable && len(property.Enum) > 0 {
+			property.Enum = append(property.Enum, nil)
+		}
+	}
 }
 
 func (r route) operation(registry huma.Registry) *huma.Operation {
@@ -107,8 +129,8 @@ func (d operation) success(registry huma.Registry) *huma.Response {
 	switch {
 	case d.answer != nil:
 		response.Content = map[string]*huma.MediaType{"application/json": {Schema: schemaOf(registry, d.answer)}}
-	case d.binary:
-		response.Content = map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+	case d.media != "":
+		response.Content = map[string]*huma.MediaType{d.media: {Schema: &huma.Schema{Type: huma.TypeString}}}
 	}
 	return response
 }
@@ -120,6 +142,10 @@ func (d operation) problem(registry huma.Registry, status int) *huma.Response {
 	}
 	if status == http.StatusUnauthorized {
 		response.Headers["WWW-Authenticate"] = &huma.Param{Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	if d.media == html {
+		response.Content = map[string]*huma.MediaType{html: {Schema: &huma.Schema{Type: huma.TypeString}}}
+		return response
 	}
 	contentType, shape := "application/problem+json", any(Problem{})
 	if d.refusal != nil {
@@ -163,13 +189,24 @@ func tokenBody() func(huma.Registry) *huma.RequestBody {
 		"password":      {Type: huma.TypeString, Format: "password"},
 		"refresh_token": {Type: huma.TypeString},
 	})
+	schema.AdditionalProperties = nil // others are ignored, as RFC 6749 wants it
+	return func(huma.Registry) *huma.RequestBody {
+		return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: schema}}}
+	}
+}
+
+func setupBody() func(huma.Registry) *huma.RequestBody {
+	schema := object([]string{"email", "password"}, map[string]*huma.Schema{
+		"email": {Type: huma.TypeString, Format: "email"}, "password": {Type: huma.TypeString, Format: "password"},
+	})
+	schema.AdditionalProperties = nil
 	return func(huma.Registry) *huma.RequestBody {
 		return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: schema}}}
 	}
 }
 
 func object(required []string, properties map[string]*huma.Schema) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeObject, Required: required, Properties: properties}
+	return &huma.Schema{Type: huma.TypeObject, Required: required, Properties: properties, AdditionalProperties: false}
 }
 
 func describe(s *huma.Schema, text string) *huma.Schema {

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // route is one operation: where it is, what answers, and what the document says.
@@ -64,7 +66,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"GET", leadPath + "/resume", s.as(s.resume), operation{
 			id: "downloadResume", tag: "Leads", summary: "Download the resume",
 			text:   "The exact bytes, checked against their digest first. Range works. The first download by a user in ten minutes leaves an event.",
-			params: []param{idParam("lead")}, status: http.StatusOK, binary: true,
+			params: []param{idParam("lead")}, status: http.StatusOK, media: "*/*",
 			headers: []string{"Content-Disposition", "ETag"}, problems: []int{401, 404, 500, 503},
 		}},
 		{"GET", "/api/v1/messages", s.as(s.listMessages), operation{
@@ -90,6 +92,27 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"GET", "/openapi.json", s.openAPI, operation{
 			id: "openapi", tag: "Health", public: true, summary: "This document", status: http.StatusOK,
 		}},
+	}
+}
+
+// pages are the routes of package site, for the document only.
+func pages() []route {
+	page := func(id, summary string, status int, problems ...int) operation {
+		return operation{id: id, tag: "Pages", public: true, summary: summary, media: html, status: status, problems: problems}
+	}
+	submit := page("submitForm", "Submit the form; 303 to the confirmation page, or the form again with what is wrong", http.StatusSeeOther, 400, 413, 415, 422, 429, 503)
+	submit.body, submit.headers = submissionBody(), []string{"Location"}
+	received := page("received", "The confirmation page; shows personal data for 30 minutes only", http.StatusOK, 404, 503)
+	received.params = []param{{"receipt", inPath, "From the Location of a submission.", &huma.Schema{Type: huma.TypeString}, nil}}
+	token := []param{{"token", inPath, "From the link that the server prints at its first start.", &huma.Schema{Type: huma.TypeString}, nil}}
+	form, setup := page("setupForm", "The page that makes the first admin", http.StatusOK, 404), page("setup", "Make the first admin, once", http.StatusOK, 404, 415, 422, 503)
+	form.params, setup.params, setup.body = token, token, setupBody()
+	return []route{
+		{"GET", "/", nil, page("form", "The form", http.StatusOK)},
+		{"POST", "/", nil, submit},
+		{"GET", "/received/{receipt}", nil, received},
+		{"GET", "/setup/{token}", nil, form},
+		{"POST", "/setup/{token}", nil, setup},
 	}
 }
 
