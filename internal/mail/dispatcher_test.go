@@ -14,6 +14,7 @@ import (
 
 // run starts a dispatcher and returns what stops it and waits for its end.
 func run(t *testing.T, d *mail.Dispatcher) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- d.Run(ctx) }()

@@ -52,6 +52,7 @@ func FuzzRender(f *testing.F) {
 }
 
 func checkMail(t *testing.T, due mail.Due, letter mail.Letter, raw []byte) {
+	t.Helper()
 	for line := range bytes.SplitSeq(raw, []byte("\r\n")) {
 		if len(line) > 998 || bytes.ContainsAny(line, "\r\n\x00") { // RFC 5322 section 2.1.1
 			t.Errorf("bad line %q", line)
@@ -103,6 +104,7 @@ func checkMail(t *testing.T, due mail.Due, letter mail.Letter, raw []byte) {
 
 // checkLinks finds no link in a mail but our own one in the firm's.
 func checkLinks(t *testing.T, due mail.Due, content string) {
+	t.Helper()
 	content = strings.ToLower(content)
 	if due.Kind == mail.Notification {
 		link := "https://usher.example/app/leads/" + due.LeadID

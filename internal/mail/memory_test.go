@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -265,7 +264,7 @@ func env(now func() time.Time) mail.Env {
 	return mail.Env{
 		Now: now, Jitter: func() float64 { return 0.5 },
 		NewLease: func() string { return "lease-" + strconv.FormatInt(n.Add(1), 10) },
-		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:      slog.New(slog.DiscardHandler),
 	}
 }
 

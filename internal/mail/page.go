@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"time"
 
 	"usher/internal/fault"
@@ -17,12 +18,7 @@ type Page struct {
 
 // Valid tells whether s is one of the states.
 func (s State) Valid() bool {
-	for _, known := range States() {
-		if s == known {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(States(), s)
 }
 
 // Retry decides what a person's wish to try a message again does: it is due at

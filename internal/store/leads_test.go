@@ -43,6 +43,7 @@ func TestAddLeadIsAllOrNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n := 1
 	for name, spoil := range map[string]func(*lead.Event, []mail.Message){
 		"event": func(e *lead.Event, _ []mail.Message) {
 			*e = lead.Event{ID: first.ID, LeadID: first.ID}
@@ -50,8 +51,11 @@ func TestAddLeadIsAllOrNothing(t *testing.T) {
 		},
 		"message": func(_ *lead.Event, m []mail.Message) { m[1].MessageID = firstMessages[0].MessageID },
 	} {
+		n++
+		number := n
 		t.Run(name, func(t *testing.T) {
-			l, event, messages := storetest.Lead(t, 2)
+			t.Parallel()
+			l, event, messages := storetest.Lead(t, number)
 			spoil(&event, messages)
 			if _, _, err := s.AddLead(t.Context(), l, event, messages, &lead.Key{Value: "k", Fingerprint: "f", Now: l.CreatedAt}); err == nil {
 				t.Fatal("AddLead took it")

@@ -26,6 +26,7 @@ func address(tb testing.TB, s string) mail.Address {
 }
 
 func letterTo(tb testing.TB, to string) mail.Letter {
+	tb.Helper()
 	return mail.Letter{
 		From: mail.Mailbox{Name: "Firm, LLC", Address: address(tb, "intake@firm.example")},
 		To:   address(tb, to), Subject: "Hello", Text: "Hello\n.\nA dot stood alone.\n", HTML: "<p>Hello</p>\n",

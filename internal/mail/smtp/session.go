@@ -74,7 +74,7 @@ func (c *session) greet() (err error) {
 	conn := net.Conn(c.conn)
 	if c.cfg.ImplicitTLS {
 		secure := tls.Client(conn, c.tlsConfig())
-		if err := secure.Handshake(); err != nil {
+		if err := secure.Handshake(); err != nil { //nolint:noctx // step bounds it by closing the connection
 			return err
 		}
 		conn, c.encrypted = secure, true

@@ -90,29 +90,37 @@ func (d *faulty) Open(name string) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{c, d.faults}, nil
+	whole, ok := c.(engine)
+	if !ok {
+		return nil, fmt.Errorf("%T can do less than database/sql needs", c)
+	}
+	return &conn{whole, d.faults}, nil
 }
 
 // conn passes on what database/sql asks of a connection.
 type conn struct {
-	driver.Conn
+	engine
 	faults *Faults
+}
+
+// engine is what SQLite's connections can do and database/sql uses.
+type engine interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	return call(c.faults, query, func() (driver.Result, error) {
-		return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+		return c.engine.ExecContext(ctx, query, args)
 	})
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	return call(c.faults, query, func() (driver.Rows, error) {
-		return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+		return c.engine.QueryContext(ctx, query, args)
 	})
-}
-
-func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
 }
 
 func call[T any](faults *Faults, query string, do func() (T, error)) (T, error) {
