@@ -28,7 +28,7 @@ const (
 	idleTimeout   = 2 * time.Minute  // between two requests
 	maxHeader     = 32 << 10         // bytes
 	mostConns     = 16_000
-	drainTime     = 9 * time.Second // for running requests, when stopping
+	drainTime     = 8 * time.Second // for running requests, when stopping
 )
 
 // Serve runs Usher until ctx ends, and then stops: first the requests, then the

@@ -136,21 +136,15 @@ func (s *Server) listLeads(w http.ResponseWriter, r *http.Request, _ staff.User)
 	if err := fault.Violated(q.bad); err != nil {
 		return err
 	}
-	limit := page.Limit
 	page.Limit++ // one more tells whether there is a next page
 	leads, err := s.Leads.Reader.Leads(r.Context(), page)
 	if err != nil {
 		return err
 	}
-	list := LeadList{Items: make([]LeadView, 0, len(leads))}
-	for i, l := range leads {
-		if i == limit {
-			last := leads[limit-1]
-			list.NextCursor = nextCursor(s.Cursors, "leads", last.CreatedAt, last.ID)
-			break
-		}
-		list.Items = append(list.Items, leadView(l))
-	}
+	var list LeadList
+	list.Items, list.NextCursor = onePage(leads, page.Limit-1, leadView, func(l lead.Lead) *string {
+		return nextCursor(s.Cursors, "leads", l.CreatedAt, l.ID)
+	})
 	return writeJSON(w, http.StatusOK, list)
 }
 

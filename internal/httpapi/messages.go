@@ -58,21 +58,15 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, _ staff.Us
 	if err := fault.Violated(q.bad); err != nil {
 		return err
 	}
-	limit := page.Limit
-	page.Limit++
+	page.Limit++ // one more tells whether there is a next page
 	messages, err := s.Outbox.Messages(r.Context(), page)
 	if err != nil {
 		return err
 	}
-	list := MessageList{Items: make([]MessageView, 0, len(messages))}
-	for i, m := range messages {
-		if i == limit {
-			last := messages[limit-1]
-			list.NextCursor = nextCursor(s.Cursors, "messages", last.CreatedAt, last.ID)
-			break
-		}
-		list.Items = append(list.Items, messageView(m))
-	}
+	var list MessageList
+	list.Items, list.NextCursor = onePage(messages, page.Limit-1, messageView, func(m mail.Message) *string {
+		return nextCursor(s.Cursors, "messages", m.CreatedAt, m.ID)
+	})
 	return writeJSON(w, http.StatusOK, list)
 }
 

@@ -104,6 +104,21 @@ func nextCursor(seal auth.Seal, list string, createdAt time.Time, id string) *st
 	return &cursor
 }
 
+// onePage turns up to limit rows into what is answered; one row more than that
+// means that there is a next page, and cursor makes its name from the last row.
+func onePage[Row, View any](rows []Row, limit int, view func(Row) View, cursor func(Row) *string) ([]View, *string) {
+	var next *string
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = cursor(rows[limit-1])
+	}
+	items := make([]View, len(rows))
+	for i, row := range rows {
+		items[i] = view(row)
+	}
+	return items, next
+}
+
 // pathID is the id in the path. What is no UUID names nothing.
 func pathID(r *http.Request, what string) (string, error) {
 	text := r.PathValue("id")

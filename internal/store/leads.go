@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	"usher/internal/fault"
@@ -133,24 +131,14 @@ func (s *Store) Lead(ctx context.Context, id string) (lead.Lead, error) {
 // Leads implements lead.Reader: keyset pages, so that the deepest page costs what
 // the first does and inserts move nothing.
 func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) {
-	var where []string
-	var args []any
-	bind := func(v any) string {
-		args = append(args, v)
-		return "$" + strconv.Itoa(len(args))
-	}
+	var q keyset
 	if page.State != "" {
-		where = append(where, "state = "+bind(page.State))
+		q.equal("state", page.State)
 	}
 	if page.After != nil {
-		where = append(where, "(created_at, id) < ("+bind(page.After.CreatedAt.UnixMicro())+", "+bind(page.After.ID)+")")
+		q.after(page.After.CreatedAt, page.After.ID)
 	}
-	query := `SELECT ` + leadColumns + ` FROM leads`
-	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, " AND ")
-	}
-	query += ` ORDER BY created_at DESC, id DESC LIMIT ` + bind(page.Limit) //nolint:gosec // made of constants and binds
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	rows, err := q.page(ctx, s.read, `SELECT `+leadColumns+` FROM leads`, page.Limit)
 	leads, err := collect(rows, err, scanLeadRows)
 	return leads, s.translate(err)
 }

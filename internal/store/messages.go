@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	"usher/internal/lead"
@@ -146,27 +144,17 @@ func (s *Store) VoidLeases(ctx context.Context) (doubtful int64, err error) {
 
 // Messages gives one page of the outbox, newest first.
 func (s *Store) Messages(ctx context.Context, page mail.Page) ([]mail.Message, error) {
-	var where []string
-	var args []any
-	bind := func(v any) string {
-		args = append(args, v)
-		return "$" + strconv.Itoa(len(args))
-	}
+	var q keyset
 	if page.State != "" {
-		where = append(where, "state = "+bind(page.State))
+		q.equal("state", page.State)
 	}
 	if page.LeadID != "" {
-		where = append(where, "lead_id = "+bind(page.LeadID))
+		q.equal("lead_id", page.LeadID)
 	}
 	if page.AfterID != "" {
-		where = append(where, "(created_at, id) < ("+bind(page.AfterCreatedAt.UnixMicro())+", "+bind(page.AfterID)+")")
+		q.after(page.AfterCreatedAt, page.AfterID)
 	}
-	query := `SELECT ` + messageColumns + ` FROM messages`
-	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, " AND ")
-	}
-	query += ` ORDER BY created_at DESC, id DESC LIMIT ` + bind(page.Limit) //nolint:gosec // made of constants and binds
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	rows, err := q.page(ctx, s.read, `SELECT `+messageColumns+` FROM messages`, page.Limit)
 	messages, err := collect(rows, err, func(r *sql.Rows) (mail.Message, error) {
 		var m mail.Message
 		err := scanMessageInto(r, &m)
