@@ -57,6 +57,9 @@ func Serve(ctx context.Context, cfg config.Config, version string, env Env, bann
 		return errors.Join(err, listener.Close())
 	}
 	a.banner(banner, listener.Addr().String())
+	if err := a.Ready(ctx); err != nil { // reading works all the same
+		a.env.Log.Warn("no lead can be stored now", "error", err)
+	}
 	return a.run(ctx, listener, handler)
 }
 

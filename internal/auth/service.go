@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"sync"
@@ -178,8 +179,12 @@ func (s *Service) Flush(ctx context.Context) {
 	}
 	s.mu.Unlock()
 	for _, u := range waiting {
-		if err := s.store.AddSession(ctx, u.session, u.digest, u.expires); err != nil {
+		err := s.store.AddSession(ctx, u.session, u.digest, u.expires)
+		if fault.KindOf(err) == fault.Unavailable {
 			return
+		}
+		if err != nil { // a commit in doubt had stored it after all, or nothing ever will
+			s.log.Warn("a session that waited in memory is dropped from there", "session", u.session.ID, "error", err)
 		}
 		s.mu.Lock()
 		delete(s.unsaved, u.session.ID)
@@ -187,8 +192,9 @@ func (s *Service) Flush(ctx context.Context) {
 	}
 }
 
-// Refresh trades a refresh token for a new pair. Errors: ErrGrant. Using one
-// twice ends its session.
+// Refresh trades a refresh token for a new pair. Errors: ErrGrant;
+// fault.Unavailable while nothing can be stored, which leaves the token good.
+// Using one twice ends its session.
 func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 	ctx = context.WithoutCancel(ctx)
 	s.Flush(ctx)
@@ -200,10 +206,24 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 	case verdict == Reused:
 		s.log.Warn("a refresh token was used twice; its session is ended", "session", session.ID, "user", u.ID)
 		return Tokens{}, ErrGrant
+	case verdict == Unknown && s.waits(digest(refresh)):
+		return Tokens{}, fault.Unstorable(errors.New("the session itself isn't stored yet"))
 	case verdict != Rotated:
 		return Tokens{}, ErrGrant
 	}
 	return s.issue(session, next, now)
+}
+
+// waits tells whether a refresh token is one of a session that waits in memory.
+func (s *Service) waits(refreshDigest string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range s.unsaved {
+		if u.digest == refreshDigest {
+			return true
+		}
+	}
+	return false
 }
 
 // Authenticate tells whose access token this is. Every failure is the same

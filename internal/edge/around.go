@@ -12,18 +12,15 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
-
-	"usher/internal/fault"
 )
 
 // The pace that a body must keep: after a grace, so many bytes a second on
 // average, so that a phone at 200 kbit/s gets 10 MB through and somebody who
 // trickles bytes does not hold a connection for ever.
 const (
-	bodyGrace   = 30 * time.Second
-	bodyPace    = 8 << 10 // bytes a second
-	writeStall  = 30 * time.Second
-	maxURLBytes = 8 << 10
+	bodyGrace  = 30 * time.Second
+	bodyPace   = 8 << 10 // bytes a second
+	writeStall = 30 * time.Second
 )
 
 // call is what the edge remembers of one request.
@@ -59,7 +56,7 @@ func NoteError(r *http.Request, err error) { callOf(r).err = err }
 type Edge struct {
 	TrustedProxies []netip.Prefix
 	TLS            bool // the base URL is https
-	// Fail answers for a handler that panicked or was not reached.
+	// Fail answers for a handler that panicked.
 	Fail  func(w http.ResponseWriter, r *http.Request, err error)
 	Now   func() time.Time
 	NewID func() string
@@ -81,10 +78,6 @@ func (e *Edge) Around(next http.Handler) http.Handler {
 		e.headers(cw, r, c.id)
 		defer func() { e.logCall(r, c, began) }()
 		defer e.recoverPanic(cw, r)
-		if len(r.RequestURI) > maxURLBytes {
-			e.Fail(cw, r, fault.New(fault.Malformed, "url_too_long", "The URL is longer than 8 KiB."))
-			return
-		}
 		next.ServeHTTP(cw, r)
 	})
 }

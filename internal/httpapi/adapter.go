@@ -40,6 +40,10 @@ func adapt(h handler) http.Handler {
 // WriteProblem answers with the problem that an error is.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	status, known := edge.Status(err)
+	writeProblemAs(w, r, status, known)
+}
+
+func writeProblemAs(w http.ResponseWriter, r *http.Request, status int, known *fault.Error) {
 	p := Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: known.Detail, Code: known.Code,
 		RequestID: edge.RequestID(r), Errors: known.Violations,

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -52,6 +53,21 @@ func plainBody(r *http.Request) error {
 		return fault.New(fault.Unsupported, "unsupported_encoding", "Send the body without a Content-Encoding.")
 	}
 	return nil
+}
+
+// hasBody tells whether a request has a body of at least one byte. One whose
+// length is not told beforehand is asked for its first.
+func hasBody(r *http.Request) bool {
+	if r.ContentLength >= 0 {
+		return r.ContentLength > 0
+	}
+	buffered := bufio.NewReader(r.Body)
+	_, err := buffered.Peek(1)
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{buffered, r.Body}
+	return !errors.Is(err, io.EOF) // of other errors whoever reads on hears
 }
 
 func malformedJSON(cause error) error {

@@ -1,11 +1,12 @@
 package httpapi
 
 import (
-	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
+	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/intake"
 	"usher/internal/lead"
@@ -210,7 +211,7 @@ func (s *Server) reopenLead(w http.ResponseWriter, r *http.Request, u staff.User
 		return err
 	}
 	var reason *string
-	if r.ContentLength != 0 { // the reason is optional, and so is the body that would hold it
+	if hasBody(r) { // the reason is optional, and so is the body that would hold it
 		if err := readJSON(w, r, field{"reason", &reason}); err != nil {
 			return err
 		}
@@ -254,8 +255,44 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, u staff.User) er
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "no-store")
 	h.Set("ETag", `"`+l.Resume.SHA256+`"`)
-	http.ServeContent(w, r, "", time.Time{}, file)
+	http.ServeContent(&contentWriter{ResponseWriter: w, request: r}, r, "", time.Time{}, file)
 	return nil
+}
+
+// contentWriter stands between http.ServeContent and the client: what is refused
+// there, a range outside the file or an If-Match that doesn't match, is a problem
+// too.
+type contentWriter struct {
+	http.ResponseWriter
+	request *http.Request
+	refused bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *contentWriter) WriteHeader(status int) {
+	if status < http.StatusBadRequest {
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	w.refused = true
+	w.Header().Del("Content-Disposition")
+	known := fault.New(fault.Internal, "internal", "The file can't be read right now.")
+	switch status {
+	case http.StatusRequestedRangeNotSatisfiable:
+		known = fault.New(fault.Invalid, "range_not_satisfiable", "The file has no such range; Content-Range tells how long it is.")
+	case http.StatusPreconditionFailed:
+		known = fault.New(fault.Stale, "stale", "The file is another one than the header asks for.")
+	}
+	edge.NoteError(w.request, known)
+	writeProblemAs(w.ResponseWriter, w.request, status, known)
+}
+
+// Write implements http.ResponseWriter.
+func (w *contentWriter) Write(p []byte) (int, error) {
+	if w.refused {
+		return len(p), nil
+	}
+	return w.ResponseWriter.Write(p)
 }
 
 // attachment names a file for saving (RFC 6266): UTF-8 in filename* (RFC 8187)
@@ -271,9 +308,5 @@ func attachment(filename string) string {
 	if ascii == filename {
 		return header
 	}
-	encoded := mime.FormatMediaType("attachment", map[string]string{"filename": filename})
-	if _, extended, found := strings.Cut(encoded, "filename*="); found {
-		return header + "; filename*=" + extended
-	}
-	return header
+	return header + "; filename*=UTF-8''" + strings.ReplaceAll(url.QueryEscape(filename), "+", "%20")
 }

@@ -16,17 +16,24 @@ import (
 )
 
 // query reads known parameters and gathers what is wrong with them. Unknown ones
-// are ignored.
+// are ignored, however they are written.
 type query struct {
 	values url.Values
+	broken map[string]bool // parameters whose percent-encoding is none
 	bad    []fault.Violation
 }
 
 func queryOf(r *http.Request) *query {
-	values, err := url.ParseQuery(r.URL.RawQuery)
-	q := &query{values: values}
-	if err != nil {
-		q.refuse("(query)", "malformed", "Write the query as name=value pairs with percent-encoding.")
+	q := &query{values: url.Values{}, broken: map[string]bool{}}
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil {
+			continue
+		}
+		text, err := url.QueryUnescape(value)
+		q.broken[name] = q.broken[name] || err != nil
+		q.values.Add(name, text)
 	}
 	return q
 }
@@ -42,6 +49,10 @@ func (q *query) one(name string) (string, bool) {
 		q.refuse(name, "duplicate", "Send this parameter once.")
 	}
 	if len(values) == 0 {
+		return "", false
+	}
+	if q.broken[name] {
+		q.refuse(name, "malformed", "Write this parameter with percent-encoding.")
 		return "", false
 	}
 	return values[0], true
@@ -129,8 +140,8 @@ func pathID(r *http.Request, what string) (string, error) {
 	return id.String(), nil
 }
 
-// seen reads If-Match (RFC 9110 section 13.1.1). Tags that are not ours, weak
-// ones among them, match no version.
+// seen reads If-Match (RFC 9110 section 13.1.1). Tags that are not ours to the
+// letter, weak ones among them, match no version.
 func seen(r *http.Request) lead.Precondition {
 	header := strings.Join(r.Header.Values("If-Match"), ",")
 	p := lead.Precondition{Asked: len(r.Header.Values("If-Match")) > 0}
@@ -141,7 +152,7 @@ func seen(r *http.Request) lead.Precondition {
 		}
 		quoted, ok := strings.CutPrefix(tag, `"`)
 		number, closed := strings.CutSuffix(quoted, `"`)
-		if v, err := strconv.ParseInt(number, 10, 64); ok && closed && err == nil {
+		if v, err := strconv.ParseInt(number, 10, 64); ok && closed && err == nil && strconv.FormatInt(v, 10) == number {
 			p.Versions = append(p.Versions, v)
 		}
 	}

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"usher/internal/auth"
@@ -44,12 +46,19 @@ func (s *Server) Handler() http.Handler {
 		}
 		resources[route.path][route.method] = route.serve
 	}
-	for path, methods := range resources {
-		mux.Handle(path, adapt(methods.serve))
+	for at, methods := range resources {
+		mux.Handle(at, adapt(methods.serve))
 	}
 	mux.Handle("/api/", adapt(noSuchRoute))
 	mux.Handle("/", s.Pages)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The mux would redirect a path with //, /./ or /../ to what it cleans it to.
+		if p := r.URL.EscapedPath(); strings.HasPrefix(p, "/api/") && path.Clean(p) != strings.TrimSuffix(p, "/") {
+			adapt(noSuchRoute).ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // as runs a handler for the signed-in user. Nothing of the request but the

@@ -113,6 +113,7 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	body := http.MaxBytesReader(w, req.Body, r.Limit())
 	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf}
 	if err := p.readAll(ctx, multipart.NewReader(body, params["boundary"])); err != nil {
+		form.Submission.SingleName = p.single == "true" // the form comes back as it was filled in
 		r.Drain(req)
 		return form, r.bodyError(err)
 	}
@@ -210,7 +211,7 @@ func (p *parts) read(ctx context.Context, part *multipart.Part) error {
 		return err
 	}
 	if len(text) > MaxText {
-		p.refuse(name, "too_long", "Shorten this field.")
+		p.refuse(fault.FieldName(name), "too_long", "Shorten this field.")
 		_, err := io.Copy(io.Discard, part)
 		return err
 	}

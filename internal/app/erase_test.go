@@ -1,0 +1,102 @@
+package app_test
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// wantNowhere looks for a text in the bytes of the database, its log, and
+// whatever else lies in the data directory.
+func (s *server) wantNowhere(t testing.TB, secret string) {
+	t.Helper()
+	err := filepath.WalkDir(s.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if bytes.Contains(content, []byte(secret)) {
+			t.Errorf("%s holds %q", filepath.Base(path), secret)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holds tells whether a text is anywhere in the data directory.
+func (s *server) holds(t testing.TB, text string) bool {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(s.dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		found = found || bytes.Contains(content, []byte(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestErase(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	other := s.submitted(t)
+	personal := []string{"Qfirstname", "Qlastname", "qaddress", "Qfilename", "Qcontent", "Qreason", "qkey"}
+	got := s.do(t, keyed("qkey", good(text("first_name", "Qfirstname"), text("last_name", "Qlastname"),
+		text("email", "qaddress@example.com"), file("Qfilename.txt", "Qcontent\n"))...))
+	wantStatus(t, got, http.StatusCreated)
+	id := into[receipt](t, got).ID
+	path := leadsPath + "/" + id
+	wantStatus(t, s.mark(t, id, `{"state":"REACHED_OUT"}`), http.StatusOK)
+	wantStatus(t, s.reopen(t, id, s.attorney(t), `{"reason":"Qreason"}`), http.StatusOK)
+	wantStatus(t, s.do(t, req{path: path + "/resume", token: s.attorney(t)}), http.StatusOK)
+	s.deliver(t)
+	var message string
+	for _, m := range s.messages(t, "lead_id="+id).Items {
+		message = m.ID
+	}
+	for _, text := range personal {
+		if !s.holds(t, text) {
+			t.Errorf("%s is nowhere, so that looking for it later would show nothing", text)
+		}
+	}
+
+	admin, attorney := s.admin(t), s.attorney(t)
+	s.run(t, []scenario{
+		{name: "by an attorney", req: req{method: "DELETE", path: path, token: attorney}, status: 403, code: "forbidden"},
+		{name: "by nobody", req: req{method: "DELETE", path: path}, status: 401},
+		{name: "no such lead, by an attorney", req: req{method: "DELETE", path: leadsPath + "/x", token: attorney}, status: 403},
+		{name: "no such lead", req: req{method: "DELETE", path: leadsPath + "/x", token: admin}, status: 404},
+		{name: "by an admin", req: req{method: "DELETE", path: path, token: admin}, status: 204,
+			adds: census{Leads: -1, Messages: -2, Events: 1, Keys: -1, Tombstones: 1, Files: -1}},
+		{name: "again", req: req{method: "DELETE", path: path, token: admin}, status: 404},
+		{name: "get", req: req{path: path, token: admin}, status: 404},
+		{name: "resume", req: req{path: path + "/resume", token: admin}, status: 404},
+		{name: "patch", req: jsonReq("PATCH", path, admin, `{"state":"REACHED_OUT"}`), status: 404},
+		{name: "put", req: jsonReq("PUT", path, admin, `{"state":"REACHED_OUT"}`), status: 404},
+		{name: "reopen", req: jsonReq("POST", path+"/reopen", admin, `{}`), status: 404},
+		{name: "retry", req: req{method: "POST", path: "/api/v1/messages/" + message + "/retry", token: admin}, status: 404},
+	})
+	for _, text := range personal {
+		s.wantNowhere(t, text)
+	}
+	if items := s.messages(t, "lead_id="+id).Items; len(items) != 0 {
+		t.Errorf("messages: %+v", items)
+	}
+	list := s.do(t, req{path: leadsPath, token: admin})
+	if strings.Contains(list.body, id) || !strings.Contains(list.body, other.ID) {
+		t.Errorf("the list: %s", list.body)
+	}
+	events := s.timeline(t, id)
+	same(t, "the last event", events[len(events)-1], "erased "+adminEmail+" {}")
+	same(t, "events", len(events), 5)
+}

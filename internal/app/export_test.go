@@ -1,0 +1,13 @@
+package app
+
+import (
+	"context"
+)
+
+// What Serve does in one go, for tests that want the handler without a listener.
+
+// MakeFirstAdmin makes the admin of the settings, or the setup link's token.
+func (a *App) MakeFirstAdmin(ctx context.Context) error { return a.firstAdmin(ctx) }
+
+// SetupToken is the secret of the setup link, once MakeFirstAdmin has made it.
+func (a *App) SetupToken() string { return a.setupToken }
