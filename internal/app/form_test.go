@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -71,9 +72,7 @@ func submission(pieces ...piece) req { return formPost("/api/v1/leads", pieces) 
 
 func (r req) with(name, value string) req {
 	header := map[string]string{name: value}
-	for n, v := range r.header {
-		header[n] = v
-	}
+	maps.Copy(header, r.header)
 	r.header = header
 	return r
 }

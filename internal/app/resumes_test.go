@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -26,13 +27,14 @@ func picture(encode func(*bytes.Buffer, image.Image) error) string {
 	return b.String()
 }
 
+// zipped takes names and contents in turn.
 func zipped(entries ...string) string {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	for i := 0; i < len(entries); i += 2 {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: entries[i], Method: zip.Store})
+	for pair := range slices.Chunk(entries, 2) {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: pair[0], Method: zip.Store})
 		if err == nil {
-			_, err = f.Write([]byte(entries[i+1]))
+			_, err = f.Write([]byte(pair[1]))
 		}
 		if err != nil {
 			panic(err)

@@ -193,3 +193,21 @@ func TestNotifications(t *testing.T) {
 		"confirmation ann@example.com queued", "notification one@firm.example queued", "notification two@firm.example queued",
 	})
 }
+
+// A body that was cut off is never taken for a whole one, however much of it
+// came: what was cut off might have been a field.
+func TestCutBodiesAreRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	before := s.census(t)
+	ctype, body := encodeForm("b", good(text("language", "es")))
+	at := strings.LastIndex(body, "Content-Disposition")
+	for n := at - 10; n < len(body)-4; n++ {
+		got := s.do(t, req{method: http.MethodPost, path: leadsPath, ctype: ctype, body: body[:n]})
+		if got.status != http.StatusBadRequest {
+			t.Errorf("cut after %d of %d, %q: %d", n, len(body), body[max(0, n-9):n], got.status)
+		}
+	}
+	same(t, "written", s.census(t), before)
+	wantStatus(t, s.do(t, req{method: http.MethodPost, path: leadsPath, ctype: ctype, body: body[:len(body)-2]}), http.StatusCreated)
+}

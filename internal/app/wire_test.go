@@ -234,22 +234,42 @@ type scenario struct {
 }
 
 // run plays the scenarios one after the other.
-func (s *server) run(t *testing.T, scenarios []scenario) {
+func (s *server) run(t testing.TB, scenarios []scenario) {
 	t.Helper()
 	for _, c := range scenarios {
-		t.Run(c.name, func(t *testing.T) {
-			before := s.census(t)
-			got := s.do(t, c.req)
-			if got.status != c.status {
-				t.Errorf("want %d, got %d: %s", c.status, got.status, got.body)
-			}
-			if c.code != "" && got.code(t) != c.code {
-				t.Errorf("want code %s, got %s", c.code, got.body)
-			}
-			if c.bad != nil {
-				same(t, "violations", got.violations(t), c.bad)
-			}
-			same(t, "written", s.census(t).minus(before), c.adds)
-		})
+		s.play(named{t, c.name + ": "}, c)
 	}
+}
+
+func (s *server) play(t testing.TB, c scenario) {
+	t.Helper()
+	before := s.census(t)
+	got := s.do(t, c.req)
+	if got.status != c.status {
+		t.Errorf("want %d, got %d: %s", c.status, got.status, got.body)
+	}
+	if c.code != "" && got.code(t) != c.code {
+		t.Errorf("want code %s, got %s", c.code, got.body)
+	}
+	if c.bad != nil {
+		same(t, "violations", got.violations(t), c.bad)
+	}
+	same(t, "written", s.census(t).minus(before), c.adds)
+}
+
+// named says in every failure which of a table's rows it is about. Subtests
+// would do so too, but rows of one server can't be parallel.
+type named struct {
+	testing.TB
+	name string
+}
+
+func (n named) Errorf(format string, args ...any) {
+	n.Helper()
+	n.TB.Errorf("%s"+format, append([]any{n.name}, args...)...)
+}
+
+func (n named) Fatalf(format string, args ...any) {
+	n.Helper()
+	n.TB.Fatalf("%s"+format, append([]any{n.name}, args...)...)
 }

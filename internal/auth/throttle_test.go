@@ -29,12 +29,13 @@ func pauseOf(t interface{ Fatalf(string, ...any) }, err error) time.Duration {
 func TestThrottlePauses(t *testing.T) {
 	t.Parallel()
 	throttle, now := auth.NewThrottle(), epoch
-	for i, want := range []time.Duration{
+	for i, seconds := range []int{
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300,
 	} {
 		throttle.Fail("ann", "net", now)
-		if got := pauseOf(t, throttle.Check("ann", "net", now)); got != want*time.Second {
-			t.Errorf("after failure %d: a pause of %v, want %v s", i+1, got, int(want))
+		want := time.Duration(seconds) * time.Second
+		if got := pauseOf(t, throttle.Check("ann", "net", now)); got != want {
+			t.Errorf("after failure %d: a pause of %v, want %v", i+1, got, want)
 		}
 		if got := pauseOf(t, throttle.Check("ben", "net", now)); got != 0 {
 			t.Errorf("after failure %d another name pauses for %v", i+1, got)
@@ -42,7 +43,7 @@ func TestThrottlePauses(t *testing.T) {
 		if got := pauseOf(t, throttle.Check("ann", "other", now)); got != 0 {
 			t.Errorf("after failure %d another network pauses for %v", i+1, got)
 		}
-		now = now.Add(want * time.Second)
+		now = now.Add(want)
 		if throttle.Check("ann", "net", now) != nil {
 			t.Errorf("after failure %d it refuses when the pause is over", i+1)
 		}

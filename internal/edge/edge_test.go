@@ -53,7 +53,9 @@ func around(e edge.Edge, h http.HandlerFunc, r *http.Request) (*httptest.Respons
 	e.Now, e.NewID = time.Now, func() string { return "the-id" }
 	e.Log = slog.New(slog.NewJSONHandler(&log, nil))
 	if e.Fail == nil {
-		e.Fail = func(w http.ResponseWriter, _ *http.Request, _ error) { http.Error(w, "bland", http.StatusInternalServerError) }
+		e.Fail = func(w http.ResponseWriter, _ *http.Request, _ error) {
+			http.Error(w, "bland", http.StatusInternalServerError)
+		}
 	}
 	w := httptest.NewRecorder()
 	e.Around(h).ServeHTTP(w, r)
@@ -112,7 +114,7 @@ func TestLogLine(t *testing.T) {
 	r.Method = "SECRET" + strings.Repeat("x", 100)
 	_, log := around(edge.Edge{}, func(w http.ResponseWriter, r *http.Request) {
 		edge.NoteError(r, fault.Field(fault.Invalid, "email", "invalid_email", "secret"))
-		w.WriteHeader(422)
+		w.WriteHeader(http.StatusUnprocessableEntity)
 	}, r)
 	if strings.Count(log, "\n") != 1 || strings.Contains(log, "secret") || strings.Contains(log, "SECRET") || strings.Contains(log, "192.0.2.1") {
 		t.Errorf("log %s", log)

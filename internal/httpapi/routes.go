@@ -67,7 +67,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			id: "downloadResume", tag: "Leads", summary: "Download the resume",
 			text:   "The exact bytes, checked against their digest first. Range works. The first download by a user in ten minutes leaves an event.",
 			params: []param{idParam("lead")}, status: http.StatusOK, media: "*/*",
-			headers: []string{"Content-Disposition", "ETag"}, problems: []int{401, 404, 500, 503},
+			headers: []string{"Content-Disposition", "ETag"}, problems: []int{401, 404, 412, 416, 500, 503},
 		}},
 		{"GET", "/api/v1/messages", s.as(s.listMessages), operation{
 			id: "listMessages", tag: "Messages", summary: "List the outbox, newest first",

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"usher/internal/auth"
 	"usher/internal/edge"
@@ -88,7 +89,8 @@ func tokenForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if err != nil {
 		return nil, errTokenRequest
 	}
-	form, err := url.ParseQuery(string(body))
+	// url.ParseQuery refuses a bare semicolon; forms give it no meaning, and passwords have it.
+	form, err := url.ParseQuery(strings.ReplaceAll(string(body), ";", "%3B"))
 	if err != nil {
 		return nil, errTokenRequest
 	}

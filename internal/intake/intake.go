@@ -112,7 +112,7 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	}
 	body := http.MaxBytesReader(w, req.Body, r.Limit())
 	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf}
-	if err := p.readAll(ctx, multipart.NewReader(body, params["boundary"])); err != nil {
+	if err := p.readAll(ctx, multipart.NewReader(closed(body), params["boundary"])); err != nil {
 		form.Submission.SingleName = p.single == "true" // the form comes back as it was filled in
 		r.Drain(req)
 		return form, r.bodyError(err)
@@ -120,6 +120,17 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	p.finish()
 	return form, nil
 }
+
+// closed lets a body end at its last boundary only. mime/multipart takes one that
+// ends in the middle of a part's header for complete, and what would have come
+// after it for never meant.
+func closed(body io.Reader) io.Reader {
+	return io.MultiReader(body, strings.NewReader("\r\n"), cutOff{}) // the line end may be left out after the last boundary
+}
+
+type cutOff struct{}
+
+func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // Drain reads on and drops, so that a refused sender gets to hear why: one who
 // is still sending when the connection closes sees a reset and no answer. It

@@ -54,7 +54,7 @@ var (
 func TestFingerprint(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
-	see := func(name string, change func(*lead.Submission, *resume.Ref)) string {
+	see := func(change func(*lead.Submission, *resume.Ref)) string {
 		s, ref := someSubmission, someRef
 		change(&s, &ref)
 		return lead.Fingerprint(s, ref)
@@ -76,7 +76,7 @@ func TestFingerprint(t *testing.T) {
 		"digest":         func(_ *lead.Submission, r *resume.Ref) { r.SHA256 = strings.Repeat("b", 64) },
 		"name and field": func(s *lead.Submission, _ *resume.Ref) { s.LastName = "Example\x00false" },
 	} {
-		f := see(name, change)
+		f := see(change)
 		if other := seen[f]; other != "" {
 			t.Errorf("%s and %s have one fingerprint", name, other)
 		}
@@ -89,7 +89,7 @@ func TestFingerprint(t *testing.T) {
 		"key":              func(_ *lead.Submission, r *resume.Ref) { r.Key = "2" },
 		"signals":          func(s *lead.Submission, _ *resume.Ref) { s.Signals = []string{"honeypot"} },
 	} {
-		if see(name, change) != plain {
+		if see(change) != plain {
 			t.Errorf("%s counts", name)
 		}
 	}
@@ -130,17 +130,17 @@ func TestNewProperty(t *testing.T) {
 
 // FuzzName holds every name that is taken to the rule.
 func FuzzName(f *testing.F) {
-	for _, name := range []string{"Ann", " María José ", "\u200d", "A\x00", "\xff", "a\u202eb", strings.Repeat("x", 201), "\u3164", "می‌خواهم", "\u0301", "\u2028"} {
+	for _, name := range []string{"Ann", " María José ", "\u200d", "A\x00", "\xff", "a\u202eb", strings.Repeat("x", 201), "\u3164", "می\u200cخواهم", "\u0301", "\u2028"} {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		s := someSubmission
 		s.FirstName = name
-		for _, v := range s.Check() {
-			if v.Field != "first_name" || v.Code == "" || v.Message == "" {
-				t.Fatalf("%+v", v)
+		if bad := s.Check(); len(bad) > 0 {
+			if len(bad) > 1 || bad[0].Field != "first_name" || bad[0].Code == "" || bad[0].Message == "" {
+				t.Errorf("%+v", bad)
 			}
-			return // refused
+			return
 		}
 		kept := strings.TrimSpace(name)
 		if !utf8.ValidString(kept) || utf8.RuneCountInString(kept) > 200 || kept == "" {
