@@ -109,6 +109,21 @@ func TestAccessTokenIsAsDocumented(t *testing.T) {
 	same(t, "minted with the derived key", s.lists(t, mint(t, header, claims, sha256.New, tokenKey(t, secretHex, "usher jwt v1"))), 200)
 }
 
+// A token with the documented claims alone, minted by who holds the secret, stands
+// for its user until a password change or disabling would have ended sessions.
+func TestTokenWithoutSession(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	header, claims := opened(t, s.admin(t))
+	minted := mint(t, header, changed(claims, object{"sid": nil, "jti": "one"}), sha256.New, tokenKey(t, secretHex, "usher jwt v1"))
+	same(t, "minted", s.lists(t, minted), 200)
+	s.clock.Add(2 * time.Second)
+	if err := s.Staff.ResetPassword(t.Context(), adminEmail, "another long password"); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "after a new password", s.lists(t, minted), 401)
+}
+
 func TestTokenAbuse(t *testing.T) {
 	t.Parallel()
 	s := start(t)

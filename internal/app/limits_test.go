@@ -113,6 +113,9 @@ func TestPublicRate(t *testing.T) {
 		limited := send("198.51.100.7")
 		same(t, path+" the 31st", limited.status, 429)
 		same(t, path+" Retry-After", limited.header.Get("Retry-After"), "1")
+		if path == "/" && !strings.Contains(limited.body, `value="Ann"`) {
+			t.Error("the form lost what was typed")
+		}
 		same(t, path+" through the other route", s.do(t, formPost("/", good()).with("X-Forwarded-For", "198.51.100.7")).status, 429)
 		same(t, path+" written", s.census(t), before)
 		if got := send("198.51.100.8"); got.status >= 400 {

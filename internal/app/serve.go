@@ -66,7 +66,8 @@ func Serve(ctx context.Context, cfg config.Config, version string, env Env, bann
 func (a *App) run(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(a.env.Log.Handler(), slog.LevelWarn),
+		DisableGeneralOptionsHandler: true, // net/http would answer OPTIONS * without our headers
+		ErrorLog:                     slog.NewLogLogger(a.env.Log.Handler(), slog.LevelWarn),
 	}
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBackground()

@@ -35,7 +35,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			id: "token", tag: "Public", public: true, summary: "Sign in, or refresh",
 			text: "RFC 6749 section 4.3, parameters from the body. Each refresh token is good for one use; " +
 				"a second use ends the session. Refusals have the shape of RFC 6749.",
-			body: tokenBody(), answer: TokenAnswer{}, status: http.StatusOK, refusal: TokenError{}, problems: []int{400, 413, 415, 429, 503},
+			body: tokenBody(), answer: TokenAnswer{}, status: http.StatusOK, refusal: TokenError{}, problems: []int{400, 429, 503},
 		}},
 		{"GET", "/api/v1/leads", s.as(s.listLeads), operation{
 			id: "listLeads", tag: "Leads", summary: "List leads, newest first",

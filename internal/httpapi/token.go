@@ -107,8 +107,8 @@ func tokenRefusal(err error) (int, TokenError) {
 	switch known.Kind { //nolint:exhaustive // the rest is ours, and passes
 	case fault.Unauthenticated, fault.Malformed:
 		return http.StatusBadRequest, TokenError{known.Code, known.Detail}
-	case fault.TooLarge, fault.Unsupported:
-		return status, TokenError{"invalid_request", known.Detail}
+	case fault.TooLarge, fault.Unsupported: // RFC 6749 knows 400 only
+		return http.StatusBadRequest, TokenError{"invalid_request", known.Detail}
 	case fault.Throttled:
 		return status, TokenError{"slow_down", known.Detail}
 	}

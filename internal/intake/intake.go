@@ -89,6 +89,9 @@ type Options struct {
 	// Lenient ignores unknown fields, as a page in a browser needs: extensions and
 	// embedding sites add their own.
 	Lenient bool
+	// Drop reads the resume and keeps nothing of it: the form is refused already,
+	// and only what was typed is wanted back.
+	Drop bool
 	// Honeypot names a field that people can't see; filled in, it is a signal.
 	Honeypot string
 }
@@ -258,7 +261,7 @@ func (p *parts) readResume(ctx context.Context, part *multipart.Part, filename s
 	case !isFile:
 		p.refuse("resume", "not_a_file", "Send the resume as a file.")
 	}
-	if p.resume || !isFile {
+	if p.resume || !isFile || p.opts.Drop {
 		p.resume = true
 		_, err := io.Copy(io.Discard, part)
 		return err

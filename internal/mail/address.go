@@ -94,7 +94,7 @@ func asciiDomain(domain string) (string, error) {
 	for i, label := range labels {
 		if !isASCII(label) {
 			a, err := profile.ToASCII(label)
-			if err != nil {
+			if err != nil || strings.ContainsFunc(label, unlettered) {
 				return "", ErrAddress
 			}
 			label = a
@@ -106,6 +106,13 @@ func asciiDomain(domain string) (string, error) {
 		labels[i] = label
 	}
 	return strings.Join(labels, "."), nil
+}
+
+// unlettered are code points that IDNA2008 (RFC 5892) keeps out of labels and the
+// UTS 46 mapping lets pass: symbols and punctuation, but for those that some
+// scripts write words with.
+func unlettered(r rune) bool {
+	return r != '-' && !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("\u00b7\u0375\u05f3\u05f4\u30fb\u200c\u200d", r)
 }
 
 func isLDH(label string) bool {

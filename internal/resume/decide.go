@@ -47,6 +47,8 @@ func look(p *probe, buf []byte) (verdict, error) {
 		return verdict{kind: png}, nil
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
 		return verdict{kind: jpeg}, nil
+	case bytes.HasPrefix(head, []byte("MZ")) && bytes.IndexByte(head, 0) >= 0, bytes.HasPrefix(head, []byte("\x7fELF")): // programs
+		return verdict{}, unsupportedType(nil)
 	case startsLikeCode(opening(head)):
 		return verdict{}, unsupportedType(nil)
 	case bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")):

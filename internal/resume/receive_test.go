@@ -159,6 +159,8 @@ func TestReceiveRejects(t *testing.T) {
 		{"a program's extension", "cv.pdf.exe", []byte(pdfFile), fault.Unsupported, "name_mismatch"},
 		{"text under .doc", "cv.doc", []byte("hello"), fault.Unsupported, "name_mismatch"},
 		{"a DOC under .docx", "cv.docx", docFile(), fault.Unsupported, "name_mismatch"},
+		{"a program that also is a PDF", "cv.pdf", append([]byte("MZ\x90\x00\x03"), pdfFile...), fault.Unsupported, "unsupported_type"},
+		{"an ELF that also is a PDF", "cv.pdf", append([]byte("\x7fELF\x02"), pdfFile...), fault.Unsupported, "unsupported_type"},
 		{"a program", "cv.pdf", []byte("MZ\x90\x00\x03\x00\x00\x00"), fault.Unsupported, "unsupported_type"},
 		{"an ELF program", "cv.txt", []byte("\x7fELF\x02\x01\x01\x00"), fault.Unsupported, "unsupported_type"},
 		{"a GIF", "cv.png", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), fault.Unsupported, "unsupported_type"},

@@ -40,12 +40,12 @@ func (s *Site) form(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Limit.Allow(r, s.Now()); err != nil {
-		s.Intake.Drain(r)
-		return s.again(w, r, lead.Submission{}, err)
-	}
-	form, err := s.Intake.Read(r.Context(), r, w, intake.Options{Lenient: true, Honeypot: honeypot})
+	refused := s.Limit.Allow(r, s.Now())
+	form, err := s.Intake.Read(r.Context(), r, w, intake.Options{Lenient: true, Honeypot: honeypot, Drop: refused != nil})
 	defer form.Discard()
+	if refused != nil {
+		return s.again(w, r, form.Submission, refused)
+	}
 	if err == nil {
 		err = form.Err()
 	}
