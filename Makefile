@@ -31,6 +31,7 @@ build: ## make bin/usher, one static file
 # -count=1 because e2e tests depend on a binary that the test cache can't see.
 .PHONY: test
 test: build ## run all that this machine can run, and name what was left out
+	@$(MAKE) --no-print-directory bin/mailpit || echo 'Mailpit could not be built.'
 	@left=$$(mktemp); trap 'rm -f "$$left"' EXIT; code=0; \
 	go vet ./... || code=1; \
 	USHER_TEST_LEFT_OUT="$$left" go test -count=1 -timeout 20m ./... || code=1; \
@@ -44,7 +45,7 @@ test: build ## run all that this machine can run, and name what was left out
 	exit $$code
 
 .PHONY: e2e
-e2e: build ## run the tests against the built binary only
+e2e: build bin/mailpit ## run the tests against the built binary only
 	go test -count=1 -timeout 20m ./e2e/...
 
 .PHONY: race

@@ -117,7 +117,7 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf}
 	if err := p.readAll(ctx, multipart.NewReader(closed(body), params["boundary"])); err != nil {
 		form.Submission.SingleName = p.single == "true" // the form comes back as it was filled in
-		r.Drain(req)
+		drop(req, r.Limit())                            // as much again as was read at most
 		return form, r.bodyError(err)
 	}
 	p.finish()
@@ -137,12 +137,16 @@ func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // Drain reads on and drops, so that a refused sender gets to hear why: one who
 // is still sending when the connection closes sees a reset and no answer. It
-// ends at twice the limit. A sender who asked first (Expect: 100-continue) and
-// was not told to go on has nothing to drain.
+// ends at twice the limit. It is for a body of which nothing was read: a sender
+// who asked first (Expect: 100-continue) was not told to go on and sends nothing.
 func (r Reader) Drain(req *http.Request) {
 	if !strings.EqualFold(req.Header.Get("Expect"), "100-continue") {
-		_, _ = io.Copy(io.Discard, io.LimitReader(req.Body, 2*r.Limit()))
+		drop(req, 2*r.Limit())
 	}
+}
+
+func drop(req *http.Request, most int64) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(req.Body, most))
 }
 
 // bodyError tells whose fault it is that a body ended early.
