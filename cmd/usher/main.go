@@ -20,6 +20,7 @@ import (
 
 	"usher/internal/app"
 	"usher/internal/config"
+	"usher/internal/fault"
 )
 
 // version is set when a release is built.
@@ -87,16 +88,25 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	c := &call{ctx: ctx, flags: flagValues(settings), stdin: stdin, stdout: stdout, stderr: stderr}
 	if err := parsed.Run(c); err != nil {
-		_, _ = fmt.Fprintln(stderr, "usher:", err)
-		if errors.Is(err, errWrongUse) {
-			return wrongUse
-		}
+		_, _ = fmt.Fprintln(stderr, "usher:", explain(err))
 		return failed
 	}
 	return done
 }
 
-var errWrongUse = errors.New("wrong use")
+// explain is an error for a terminal: what is wrong with each field, where it is
+// about fields, and otherwise the cause too, which a client would not be shown.
+func explain(err error) string {
+	known, ok := errors.AsType[*fault.Error](err)
+	if !ok || len(known.Violations) == 0 {
+		return err.Error()
+	}
+	lines := make([]string, len(known.Violations))
+	for i, v := range known.Violations {
+		lines[i] = v.Field + ": " + v.Message
+	}
+	return strings.Join(lines, "\n       ")
+}
 
 // settingFlags makes a flag for every setting, so that there is one list of them:
 // a struct with a field for each, which kong reads.

@@ -101,6 +101,13 @@ func Open(ctx context.Context, cfg config.Config, version string, env Env, own b
 		if err := a.dir.Lock(); err != nil {
 			return nil, err
 		}
+		tightened, err := a.dir.Tighten()
+		if err != nil {
+			return nil, err
+		}
+		if len(tightened) > 0 {
+			a.env.Log.Warn("other users could read these; not any more", "names", tightened)
+		}
 	}
 	if err := a.openStorage(ctx, own); err != nil {
 		return nil, err
@@ -120,7 +127,7 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 	var err error
 	a.store, err = store.Open(ctx, store.Options{Path: path, Latch: a.latch, Driver: a.env.Driver, Enlist: a.enlist})
 	if err != nil {
-		return fmt.Errorf("open the database: %w", err)
+		return fmt.Errorf("open the database %s: %w", path, err)
 	}
 	if own {
 		if err := a.migrate(ctx); err != nil {
@@ -211,20 +218,16 @@ func (a *App) handler() (http.Handler, error) {
 }
 
 func (a *App) buildMail() error {
-	var from mail.Mailbox
-	if a.cfg.MailFrom != nil {
-		address, err := mail.ParseAddress(a.cfg.MailFrom.Address)
-		if err != nil {
-			return fmt.Errorf("USHER_MAIL_FROM: %w", err)
-		}
-		from = mail.Mailbox{Name: a.cfg.MailFrom.Name, Address: address}
+	from, err := mailbox(a.cfg)
+	if err != nil {
+		return err
 	}
 	renderer, err := mail.NewRenderer(a.cfg.FirmName, from, a.cfg.BaseURL.String())
 	if err != nil {
 		return err
 	}
-	policy := mail.Policy{First: a.cfg.MailRetryFirst, Max: a.cfg.MailRetryMax}
-	sender, err := a.sender(&policy)
+	policy := mail.Policy{First: a.cfg.MailRetryFirst, Max: a.cfg.MailRetryMax, TryLimit: tryLimit(a.cfg)}
+	sender, err := newSender(a.cfg)
 	if err != nil {
 		return err
 	}
@@ -234,17 +237,29 @@ func (a *App) buildMail() error {
 	return nil
 }
 
-func (a *App) sender(policy *mail.Policy) (mail.Sender, error) {
-	s := a.cfg.SMTP
+func mailbox(cfg config.Config) (mail.Mailbox, error) {
+	if cfg.MailFrom == nil {
+		return mail.Mailbox{}, nil
+	}
+	address, err := mail.ParseAddress(cfg.MailFrom.Address)
+	if err != nil {
+		return mail.Mailbox{}, fmt.Errorf("USHER_MAIL_FROM: %w; write Firm Name <intake@firm.example>", err)
+	}
+	return mail.Mailbox{Name: cfg.MailFrom.Name, Address: address}, nil
+}
+
+// tryLimit bounds a whole try. It is a dozen commands at most; a server that takes
+// the longest over more than two of them is not working.
+func tryLimit(cfg config.Config) time.Duration { return 2*cfg.SMTPTimeout + time.Minute }
+
+func newSender(cfg config.Config) (mail.Sender, error) {
+	s := cfg.SMTP
 	if s == nil {
 		return mail.Capture{}, nil
 	}
-	// One try is a dozen commands at most; a server that takes the longest over
-	// more than two of them is not working.
-	policy.TryLimit = 2*a.cfg.SMTPTimeout + time.Minute
 	sender, err := smtp.New(smtp.Config{
 		Host: s.Host, Port: s.Port, User: s.User, Password: s.Password, ImplicitTLS: s.Implicit, TLS: smtp.TLS(s.TLS),
-		Timeout: a.cfg.SMTPTimeout, TryLimit: policy.TryLimit, Hello: a.cfg.BaseURL.Hostname(),
+		Timeout: cfg.SMTPTimeout, TryLimit: tryLimit(cfg), Hello: cfg.BaseURL.Hostname(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("USHER_SMTP_URL: %w", err)

@@ -35,7 +35,7 @@ func OpenDataDir(path string, create bool) (*DataDir, error) {
 	if create {
 		made, err := makeFolder(path)
 		if err != nil {
-			return nil, fmt.Errorf("make the data directory %s: %w", path, err)
+			return nil, fmt.Errorf("make the data directory %s: %w; let this user write there, or set USHER_DATA_DIR to another", path, err)
 		}
 		if made {
 			return &DataDir{path: path}, nil
@@ -43,7 +43,7 @@ func OpenDataDir(path string, create bool) (*DataDir, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("open the data directory: %w", err)
+		return nil, fmt.Errorf("open the data directory: %w; make it, or set USHER_DATA_DIR to another", err)
 	}
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory; set USHER_DATA_DIR to one", path)
@@ -81,7 +81,7 @@ func (d *DataDir) file(name string) string { return filepath.Join(d.path, name) 
 func (d *DataDir) Lock() error {
 	f, err := os.OpenFile(d.file(lockFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return fmt.Errorf("open the lock of the data directory: %w", err)
+		return fmt.Errorf("open the lock of the data directory: %w; let this user write there, or set USHER_DATA_DIR to another", err)
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		closeErr := f.Close()
@@ -100,6 +100,25 @@ func (d *DataDir) Unlock() error {
 		return nil
 	}
 	return d.lock.Close()
+}
+
+// Tighten takes other users' rights away from what must not be read by them, such
+// as files that came back from a copy. It tells which those were.
+func (d *DataDir) Tighten() (names []string, err error) {
+	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", keyFile, resumeFolder} {
+		info, err := os.Lstat(d.file(name))
+		if errors.Is(err, fs.ErrNotExist) || (err == nil && info.Mode().Perm()&0o077 == 0) {
+			continue
+		}
+		if err == nil {
+			err = os.Chmod(d.file(name), info.Mode().Perm()&0o700)
+		}
+		if err != nil {
+			return names, fmt.Errorf("take other users' rights to %s away: %w", d.file(name), err)
+		}
+		names = append(names, name)
+	}
+	return names, nil
 }
 
 // minKey is the shortest secret key in bytes.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -34,6 +35,9 @@ const (
 // Serve runs Usher until ctx ends, and then stops: first the requests, then the
 // dispatcher, then the data. It writes to banner where things are once it listens.
 func Serve(ctx context.Context, cfg config.Config, version string, env Env, banner io.Writer) (err error) {
+	if err := Check(cfg); err != nil {
+		return err
+	}
 	a, err := Open(ctx, cfg, version, env, true)
 	if err != nil {
 		return err
@@ -47,7 +51,7 @@ func Serve(ctx context.Context, cfg config.Config, version string, env Env, bann
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+		return fmt.Errorf("listen on %s: %w; stop what uses it, or set USHER_LISTEN to another address", cfg.Listen, err)
 	}
 	if cfg.Source("USHER_BASE_URL") == "default" { // with port 0 it is known only now
 		a.cfg.BaseURL = config.DefaultBaseURL(listener.Addr().String())
@@ -111,6 +115,7 @@ func (a *App) recover(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("remove the temporary files of the last run: %w", err)
 	}
+	a.logFailure("empty the write-ahead log", a.store.Scrub(ctx))
 	doubtful, err := a.store.VoidLeases(ctx)
 	if err != nil {
 		return fmt.Errorf("take back the messages of the last run: %w", err)
@@ -130,10 +135,7 @@ func (a *App) firstAdmin(ctx context.Context) error {
 		a.setupToken = newToken()
 		return nil
 	}
-	_, err = a.Staff.Add(ctx, staff.NewUser{Email: a.cfg.AdminEmail, Password: a.cfg.AdminPassword, Role: staff.Admin}, true)
-	if known, ok := errors.AsType[*fault.Error](err); ok && known.Kind == fault.Invalid {
-		return fmt.Errorf("USHER_ADMIN_EMAIL, USHER_ADMIN_PASSWORD: %w", err)
-	}
+	_, err = a.Staff.Add(ctx, admin(a.cfg), true)
 	return err
 }
 
@@ -180,6 +182,7 @@ func (a *App) housekeep(ctx context.Context) error {
 		case <-flush.C:
 			a.Auth.Flush(ctx)
 			a.Leads.FlushViews(ctx)
+			a.logFailure("empty the write-ahead log after an erasure", a.store.ScrubAgain(ctx))
 		case <-sweep.C:
 			a.Sweep(ctx)
 		}
@@ -207,6 +210,28 @@ func (a *App) logFailure(what string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		a.env.Log.Warn("housekeeping failed", "what", what, "error", err)
 	}
+}
+
+func admin(cfg config.Config) staff.NewUser {
+	return staff.NewUser{Email: cfg.AdminEmail, Password: cfg.AdminPassword, Role: staff.Admin}
+}
+
+// Check gives all that is wrong with the settings and that their syntax doesn't
+// show, before anything is opened or made.
+func Check(cfg config.Config) error {
+	var errs []error
+	if cfg.AdminEmail != "" {
+		_, err := admin(cfg).Check()
+		if known, ok := errors.AsType[*fault.Error](err); ok {
+			for _, v := range known.Violations {
+				errs = append(errs, fmt.Errorf("USHER_ADMIN_%s: %s", strings.ToUpper(v.Field), v.Message))
+			}
+		}
+	}
+	_, attorneysErr := addresses(cfg.AttorneyEmails)
+	_, fromErr := mailbox(cfg)
+	_, senderErr := newSender(cfg)
+	return errors.Join(append(errs, attorneysErr, fromErr, senderErr)...)
 }
 
 func mustExist(path string) error {

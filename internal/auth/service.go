@@ -123,6 +123,7 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from netip.
 	if err := check(); err != nil {
 		return Tokens{}, err
 	}
+	read := s.now() // a password that is changed from here on ends the session that begins below
 	u, err := s.store.UserByEmail(ctx, key)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return Tokens{}, err
@@ -136,12 +137,12 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from netip.
 		return Tokens{}, ErrGrant
 	}
 	s.throttle.Succeed(digest(key), network)
-	return s.begin(ctx, u)
+	return s.begin(ctx, u, read)
 }
 
-func (s *Service) begin(ctx context.Context, u staff.User) (Tokens, error) {
+func (s *Service) begin(ctx context.Context, u staff.User, read time.Time) (Tokens, error) {
 	now := s.now()
-	session := Session{ID: s.newID(), UserID: u.ID, CreatedAt: now}
+	session := Session{ID: s.newID(), UserID: u.ID, CreatedAt: read}
 	refresh := newRefresh()
 	err := s.store.AddSession(context.WithoutCancel(ctx), session, digest(refresh), now.Add(RefreshLife))
 	if fault.KindOf(err) == fault.Unavailable {

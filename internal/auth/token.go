@@ -60,7 +60,7 @@ func (t tokens) check(text string, now time.Time) (claims, error) {
 		}
 		return t.key, nil
 	})
-	if err != nil || !token.Valid || c.Subject == "" || c.ID == "" || c.IssuedAt == nil {
+	if err != nil || !token.Valid || c.Subject == "" || c.ID == "" || c.IssuedAt == nil || c.ExpiresAt.Sub(c.IssuedAt.Time) > AccessLife {
 		return claims{}, errToken
 	}
 	return c, nil

@@ -73,16 +73,18 @@ func (e *Edge) Around(next http.Handler) http.Handler {
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
 			r.Body = &pacedBody{ReadCloser: r.Body, control: control, began: began}
+			// For handlers that read no body: net/http waits for it before it answers.
+			_ = control.SetReadDeadline(began.Add(bodyGrace))
 		}
 		cw := &callWriter{ResponseWriter: w, call: c, control: control, now: e.Now}
-		e.headers(cw, r, c.id)
+		e.headers(cw, c.id)
 		defer func() { e.logCall(r, c, began) }()
 		defer e.recoverPanic(cw, r)
 		next.ServeHTTP(cw, r)
 	})
 }
 
-func (e *Edge) headers(w http.ResponseWriter, r *http.Request, id string) {
+func (e *Edge) headers(w http.ResponseWriter, id string) {
 	h := w.Header()
 	h.Set("X-Request-Id", id)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -90,9 +92,7 @@ func (e *Edge) headers(w http.ResponseWriter, r *http.Request, id string) {
 	if e.TLS {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
-	}
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'") // pages say more
 }
 
 func (e *Edge) recoverPanic(w *callWriter, r *http.Request) {
@@ -147,6 +147,9 @@ func clientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && isTrusted(client, trusted); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if withPort, portErr := netip.ParseAddrPort(strings.TrimSpace(hops[i])); portErr == nil { // some proxies add it
+			hop, err = withPort.Addr(), nil
+		}
 		if err != nil {
 			break
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"unicode/utf8"
 
+	"usher/internal/edge"
 	"usher/internal/fault"
 )
 
@@ -30,7 +31,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, fields ...field) error {
 	if err != nil || mediaType != "application/json" {
 		return fault.New(fault.Unsupported, "unsupported_media_type", "Send the body as application/json.")
 	}
-	if err := plainBody(r); err != nil {
+	if err := edge.PlainBody(r); err != nil {
 		return err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxJSON))
@@ -44,15 +45,6 @@ func readJSON(w http.ResponseWriter, r *http.Request, fields ...field) error {
 		return malformedJSON(errors.New("not JSON"))
 	}
 	return readObject(body, fields)
-}
-
-// plainBody refuses an encoded body: decompressing for strangers is a way to be
-// flooded, and no client needs it.
-func plainBody(r *http.Request) error {
-	if r.Header.Get("Content-Encoding") != "" {
-		return fault.New(fault.Unsupported, "unsupported_encoding", "Send the body without a Content-Encoding.")
-	}
-	return nil
 }
 
 // hasBody tells whether a request has a body of at least one byte. One whose

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"usher/internal/fault"
 )
@@ -28,7 +29,9 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) metrics(w http.ResponseWriter, r *http.Request) error {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	peer, parseErr := netip.ParseAddr(host)
-	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+	forwarded := slices.ContainsFunc([]string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"}, func(name string) bool {
+		return r.Header.Get(name) != ""
+	})
 	if err != nil || parseErr != nil || !peer.Unmap().IsLoopback() || forwarded {
 		return fault.New(fault.NotFound, "not_found", "There is no such route.")
 	}

@@ -90,7 +90,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) error {
 		s.Intake.Drain(r)
 		return err
 	}
-	if err := plainBody(r); err != nil {
+	if err := edge.PlainBody(r); err != nil {
 		s.Intake.Drain(r)
 		return err
 	}
@@ -255,6 +255,9 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, u staff.User) er
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "no-store")
 	h.Set("ETag", `"`+l.Resume.SHA256+`"`)
+	if !strings.HasPrefix(r.Header.Get("Range"), "bytes=") { // another unit is as good as none (RFC 9110 section 14.2)
+		r.Header.Del("Range")
+	}
 	http.ServeContent(&contentWriter{ResponseWriter: w, request: r}, r, "", time.Time{}, file)
 	return nil
 }

@@ -49,11 +49,14 @@ func (s *Server) Handler() http.Handler {
 	for at, methods := range resources {
 		mux.Handle(at, adapt(methods.serve))
 	}
+	mux.Handle("/api", adapt(noSuchRoute))
 	mux.Handle("/api/", adapt(noSuchRoute))
 	mux.Handle("/", s.Pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The mux would redirect a path with //, /./ or /../ to what it cleans it to.
-		if p := r.URL.EscapedPath(); strings.HasPrefix(p, "/api/") && path.Clean(p) != strings.TrimSuffix(p, "/") {
+		// The mux would redirect a path with //, /./ or /../ to what it cleans it to,
+		// and it has answers of its own for CONNECT.
+		p := r.URL.EscapedPath()
+		if clean := path.Clean(p); r.Method == http.MethodConnect || (p != "/" && clean != strings.TrimSuffix(p, "/")) {
 			adapt(noSuchRoute).ServeHTTP(w, r)
 			return
 		}

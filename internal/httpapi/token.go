@@ -75,7 +75,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (auth.Tokens, err
 // tokenForm reads the parameters from the body alone. One that we know must not
 // come twice; others are ignored.
 func tokenForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
-	if err := plainBody(r); err != nil {
+	if err := edge.PlainBody(r); err != nil {
 		return nil, err
 	}
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))

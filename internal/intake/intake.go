@@ -103,6 +103,9 @@ type Options struct {
 func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWriter, opts Options) (*Form, error) {
 	form := &Form{}
 	mediaType, params, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if errors.Is(err, mime.ErrInvalidMediaParameter) && mediaType == "multipart/form-data" {
+		return form, malformed(err)
+	}
 	if err != nil || mediaType != "multipart/form-data" {
 		return form, fault.New(fault.Unsupported, "unsupported_media_type", "Send the form as multipart/form-data.")
 	}
@@ -114,12 +117,14 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 		return form, r.Shelf.TooLarge()
 	}
 	body := http.MaxBytesReader(w, req.Body, r.Limit())
+	guard := headGuard{r: closed(body)}
 	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf}
-	if err := p.readAll(ctx, multipart.NewReader(closed(body), params["boundary"])); err != nil {
+	if err := p.readAll(ctx, &guard, multipart.NewReader(&guard, params["boundary"])); err != nil {
 		form.Submission.SingleName = p.single == "true" // the form comes back as it was filled in
 		drop(req, r.Limit())                            // as much again as was read at most
 		return form, r.bodyError(err)
 	}
+	drop(req, r.Limit()) // what stands behind the last boundary means nothing, but has to be taken
 	p.finish()
 	return form, nil
 }
@@ -181,11 +186,33 @@ type parts struct {
 	resume   bool // a resume part came, good or bad
 }
 
-func (p *parts) readAll(ctx context.Context, body *multipart.Reader) error {
+// headGuard bounds what is read for the header of a part: mime/multipart takes
+// 10 MB of it, and what it makes of that takes ten times as much memory.
+type headGuard struct {
+	r    io.Reader
+	head bool
+	left int
+}
+
+func (g *headGuard) Read(b []byte) (int, error) {
+	if g.head {
+		if g.left <= 0 {
+			return 0, errors.New("the header of a part is too long")
+		}
+		b = b[:min(len(b), g.left)]
+	}
+	n, err := g.r.Read(b)
+	g.left -= n
+	return n, err
+}
+
+func (p *parts) readAll(ctx context.Context, guard *headGuard, body *multipart.Reader) error {
 	for n := 0; ; n++ {
 		// NextRawPart: NextPart would decode quoted-printable, and the bytes kept
 		// would not be those that were sent.
+		guard.head, guard.left = true, 16<<10
 		part, err := body.NextRawPart()
+		guard.head = false
 		if err == io.EOF {
 			return nil
 		}

@@ -13,6 +13,10 @@ import (
 // section 4.5.3.1.3: a path of 256 with its two angle brackets).
 const MaxAddress = 254
 
+// maxTyped is the longest text that can be an address: a code point of an
+// internationalised domain takes four octets at most and one of its ASCII form.
+const maxTyped = 4 * MaxAddress
+
 // ErrAddress says that a text is not one mailbox that mail can be sent to.
 var ErrAddress = errors.New("not an e-mail address")
 
@@ -37,7 +41,7 @@ func (a Address) ASCII() bool { return isASCII(a.Local) }
 // names and lists are refused. It looks nothing up.
 func ParseAddress(s string) (Address, error) {
 	s = strings.TrimSpace(s)
-	if !utf8.ValidString(s) {
+	if len(s) > maxTyped || !utf8.ValidString(s) { // before anything whose cost grows with the square
 		return Address{}, ErrAddress
 	}
 	at := strings.LastIndexByte(s, '@')

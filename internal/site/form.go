@@ -40,6 +40,10 @@ func (s *Site) form(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
+	if err := edge.PlainBody(r); err != nil {
+		s.Intake.Drain(r)
+		return err
+	}
 	refused := s.Limit.Allow(r, s.Now())
 	form, err := s.Intake.Read(r.Context(), r, w, intake.Options{Lenient: true, Honeypot: honeypot, Drop: refused != nil})
 	defer form.Discard()

@@ -100,6 +100,9 @@ func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 
 // smallForm reads an ordinary form of at most 64 KiB.
 func smallForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	if err := edge.PlainBody(r); err != nil {
+		return nil, err
+	}
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {
 		return nil, fault.New(fault.Unsupported, "unsupported_media_type", "Use the form on this page.")

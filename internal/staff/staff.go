@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"usher/internal/fault"
@@ -64,7 +65,7 @@ func (n NewUser) Check() (mail.Address, error) {
 	if err != nil {
 		bad = append(bad, fault.Violation{Field: "email", Code: "invalid_email", Message: "Enter an e-mail address like name@example.com."})
 	}
-	if name := strings.TrimSpace(n.Name); !utf8.ValidString(name) || utf8.RuneCountInString(name) > 200 || strings.ContainsAny(name, "\r\n\x00") {
+	if name := strings.TrimSpace(n.Name); !utf8.ValidString(name) || utf8.RuneCountInString(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) {
 		bad = append(bad, fault.Violation{Field: "name", Code: "invalid_name", Message: "Enter a name of at most 200 characters on one line."})
 	}
 	if !n.Role.Valid() {

@@ -223,7 +223,8 @@ func (s *Store) EraseLead(ctx context.Context, id string, check func(lead.Lead) 
 		return insertEvent(ctx, t, erased)
 	})
 	if err == nil {
-		s.scrub(ctx)
+		s.unscrubbed.Store(true)
+		_ = s.Scrub(ctx) // what holds it up is waited out by ScrubAgain
 	}
 	return gone, err
 }

@@ -20,7 +20,10 @@ import (
 // it at the first write and could then find that what it had read is old.
 const beginWrite = "BEGIN IMMEDIATE"
 
-const readers = 4
+const (
+	readers     = 4
+	busyTimeout = "5500" // milliseconds: another process's lock of five seconds goes unnoticed
+)
 
 // Open opens the database, making it when it isn't there, and brings nothing up
 // to date: see [Store.Migrate].
@@ -69,7 +72,7 @@ func (s *Store) connect(ctx context.Context) error {
 func dsn(path string, readOnly bool) string {
 	q := url.Values{}
 	for _, pragma := range []string{
-		"busy_timeout(5500)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-4096)",
+		"busy_timeout(" + busyTimeout + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-4096)",
 	} {
 		q.Add("_pragma", pragma)
 	}
@@ -127,11 +130,32 @@ func violates(err error, column string) bool {
 	return strings.Contains(err.Error(), column)
 }
 
-// scrub folds the write-ahead log into the database and empties it, so that what
-// was erased can't be read from there. Readers may hold it up; then the next
-// checkpoint does it.
-func (s *Store) scrub(ctx context.Context) {
-	_, _ = s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+// Scrub folds the write-ahead log into the database and empties it, so that what
+// was erased can't be read from there. Somebody who is reading holds it up; it
+// waits for that no longer than a moment, because it has the connection that
+// writes, and [Store.ScrubAgain] has to be asked later.
+func (s *Store) Scrub(ctx context.Context) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return s.translate(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout(100)"); err != nil {
+		return s.translate(err)
+	}
+	var busy, frames, folded int
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
+	s.unscrubbed.Store(err != nil || busy != 0)
+	_, resetErr := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout("+busyTimeout+")")
+	return s.translate(errors.Join(err, resetErr))
+}
+
+// ScrubAgain scrubs when somebody held it up before.
+func (s *Store) ScrubAgain(ctx context.Context) error {
+	if !s.unscrubbed.Load() {
+		return nil
+	}
+	return s.Scrub(ctx)
 }
 
 var _ lead.Store = (*Store)(nil)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"usher/internal/fault"
@@ -17,6 +18,8 @@ type Store struct {
 	read  *sql.DB
 	latch *fault.Latch
 	opts  Options
+	// unscrubbed says that the log may still hold what was erased.
+	unscrubbed atomic.Bool
 }
 
 // Options say how to open a database.
