@@ -256,12 +256,14 @@ func TestIdleConnections(t *testing.T) {
 	}
 }
 
-// Who trickles is cut off: headers after 20 s, a body after its grace of 30 s.
+// Who trickles is cut off: headers after 20 s, a body after its grace of 30 s,
+// whether or not a handler reads it.
 func TestTrickle(t *testing.T) {
 	t.Parallel()
 	s := start(t, how{})
 	for name, head := range map[string]string{
-		"headers": "POST /api/v1/leads HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+		"headers":                  "POST /api/v1/leads HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+		"a body that nobody reads": "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n",
 		"body": "POST /api/v1/leads HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n" +
 			"--b\r\nContent-Disposition: form-data; name=\"resume\"; filename=\"cv.txt\"\r\n\r\n",
 	} {

@@ -127,7 +127,7 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 	var err error
 	a.store, err = store.Open(ctx, store.Options{Path: path, Latch: a.latch, Driver: a.env.Driver, Enlist: a.enlist})
 	if err != nil {
-		return fmt.Errorf("open the database %s: %w", path, err)
+		return fmt.Errorf("open the database %s: %w", path, cause(err))
 	}
 	if own {
 		if err := a.migrate(ctx); err != nil {
@@ -149,12 +149,21 @@ func (a *App) migrate(ctx context.Context) error {
 		return a.dir.file(fmt.Sprintf("usher-before-migration-%d.db", version))
 	})
 	if err != nil {
-		return fmt.Errorf("bring the database up to date: %w", err)
+		return fmt.Errorf("bring the database up to date: %w", cause(err))
 	}
 	if n > 0 {
 		a.env.Log.Info("the database is up to date", "migrations", n)
 	}
 	return nil
+}
+
+// cause is what an operator wants to read of an error: not the sentence that
+// clients are told, but what is behind it.
+func cause(err error) error {
+	if known, ok := errors.AsType[*fault.Error](err); ok && known.Cause != nil {
+		return known.Cause
+	}
+	return err
 }
 
 // enlist makes the notifications of a lead that came in before there was anybody

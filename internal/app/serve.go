@@ -117,9 +117,7 @@ func (a *App) recover(ctx context.Context) error {
 	}
 	a.logFailure("empty the write-ahead log", a.store.Scrub(ctx))
 	doubtful, err := a.store.VoidLeases(ctx)
-	if err != nil {
-		return fmt.Errorf("take back the messages of the last run: %w", err)
-	}
+	a.logFailure("take back the messages of the last run", err) // their leases lapse by themselves, later
 	if removed > 0 || doubtful > 0 {
 		a.env.Log.Warn("the last run was cut off", "temporary_files", removed, "messages_perhaps_sent_twice", doubtful)
 	}

@@ -21,11 +21,21 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var home = netip.MustParseAddr("192.0.2.1")
 
-// fullDisk is a real store that takes no session while err is set.
+// fullDisk is a real store that takes no session while err is set, and does
+// something of the test's right after it has read a user.
 type fullDisk struct {
 	auth.Store
-	mu  sync.Mutex
-	err error
+	mu        sync.Mutex
+	err       error
+	afterRead func()
+}
+
+func (f *fullDisk) UserByEmail(ctx context.Context, key string) (staff.User, error) {
+	u, err := f.Store.UserByEmail(ctx, key)
+	if f.afterRead != nil {
+		f.afterRead()
+	}
+	return u, err
 }
 
 func (f *fullDisk) fail(err error) {
@@ -47,6 +57,7 @@ func (f *fullDisk) AddSession(ctx context.Context, s auth.Session, refreshDigest
 type signing struct {
 	*auth.Service
 	disk  *fullDisk
+	users staff.Store
 	user  staff.User
 	again func() *auth.Service // a service as after a restart
 	now   time.Time
@@ -56,7 +67,7 @@ func newSigning(t *testing.T) *signing {
 	t.Helper()
 	passwords := auth.NewPasswords(1)
 	store := storetest.Open(t)
-	s := &signing{disk: &fullDisk{Store: store}, now: storetest.Epoch.Add(time.Hour)}
+	s := &signing{disk: &fullDisk{Store: store}, users: store, now: storetest.Epoch.Add(time.Hour)}
 	s.user = storetest.User("ann@firm.example", staff.Admin)
 	var err error
 	if s.user.PasswordHash, err = passwords.Hash(t.Context(), secretWord); err != nil {
@@ -89,6 +100,25 @@ func (s *signing) wantIn(t *testing.T, service *auth.Service, access string, in 
 	u, err := service.Authenticate(t.Context(), access)
 	if in && (err != nil || u.ID != s.user.ID) || !in && fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("Authenticate = %s, %v; want in: %v", u.ID, err, in)
+	}
+}
+
+// A password that changes while a sign-in with the old one is on its way ends the
+// session that the sign-in begins.
+func TestPasswordChangesDuringSignIn(t *testing.T) {
+	t.Parallel()
+	s := newSigning(t)
+	s.disk.afterRead = func() {
+		s.now = s.now.Add(time.Second)
+		if err := s.users.SetPassword(t.Context(), s.user.ID, s.user.PasswordHash, s.now); err != nil {
+			t.Error(err)
+		}
+		s.now = s.now.Add(time.Second)
+	}
+	tokens := s.signIn(t)
+	s.wantIn(t, s.Service, tokens.Access, false)
+	if _, err := s.Refresh(t.Context(), tokens.Refresh); !errors.Is(err, auth.ErrGrant) {
+		t.Errorf("Refresh: %v, want ErrGrant", err)
 	}
 }
 

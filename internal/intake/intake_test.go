@@ -81,6 +81,29 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
+// One part can't bring more of a header than a header needs: what the parser
+// makes of it takes ten times as much memory.
+func TestPartHeadersAreBounded(t *testing.T) {
+	t.Parallel()
+	in, files := reader(t, 10<<20)
+	body := "--b\r\nContent-Disposition: form-data" + strings.Repeat("; a=b", 1<<20) + "\r\n\r\nx\r\n--b--\r\n"
+	sent := strings.NewReader(body)
+	form, err := in.Read(t.Context(), request(t, ctype, io.MultiReader(sent, strings.NewReader(""))), httptest.NewRecorder(), intake.Options{})
+	form.Discard()
+	if fault.KindOf(err) != fault.Malformed {
+		t.Errorf("a header of %d bytes: %v, want Malformed", len(body), err)
+	}
+	long := "--b\r\nContent-Disposition: form-data; name=\"first_name\"\r\nX-Long: " + strings.Repeat("x", 4<<10) + "\r\n\r\nAnn\r\n--b--\r\n"
+	form, err = in.Read(t.Context(), request(t, ctype, strings.NewReader(long)), httptest.NewRecorder(), intake.Options{})
+	form.Discard()
+	if err != nil || form.Submission.FirstName != "Ann" {
+		t.Errorf("a header of 4 KiB: %q, %v", form.Submission.FirstName, err)
+	}
+	if left := files(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 // broken reads, then fails as a connection does.
 type broken struct {
 	io.Reader

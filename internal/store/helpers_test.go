@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,4 +82,26 @@ func planOf(t *testing.T, path, query string) string {
 		t.Fatal(err)
 	}
 	return strings.Join(steps, "; ")
+}
+
+// holdReader reads and doesn't finish until done is called, as a slow backup does.
+func holdReader(t *testing.T, path string) (done func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := held.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM leads`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := errors.Join(held.Rollback(), db.Close()); err != nil {
+			t.Error(err)
+		}
+	}
 }

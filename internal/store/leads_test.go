@@ -237,6 +237,27 @@ func TestEraseLeavesATombstone(t *testing.T) {
 	assertNoText(t, s.Path(), "verysecret")
 }
 
+// Somebody who reads while a lead is erased holds the scrubbing up, and no longer.
+func TestErasedTextLeavesTheLog(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t)
+	l, event, messages := storetest.LeadOf(t, 7, "verysecret@example.com", storetest.Epoch)
+	if _, _, err := s.AddLead(t.Context(), l, event, messages, nil); err != nil {
+		t.Fatal(err)
+	}
+	done := holdReader(t, s.Path())
+	erased := lead.Event{ID: storetest.NewID(), LeadID: l.ID, Kind: lead.Erased, At: storetest.Epoch}
+	if _, err := s.EraseLead(t.Context(), l.ID, func(lead.Lead) error { return nil }, erased); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	storetest.Add(t, s, 8)
+	if err := s.ScrubAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	assertNoText(t, s.Path(), "verysecret")
+}
+
 func TestViewsAreRecordedOnceInTenMinutes(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t)
