@@ -290,11 +290,14 @@ func eventually(t testing.TB, limit time.Duration, condition func() error) {
 }
 
 // usher runs a command of the program to its end and returns its exit code and
-// what it wrote to standard output and standard error.
+// what it wrote to standard output and standard error. A command that doesn't end,
+// such as a server that should have been refused, is killed: exit code -1.
 func usher(t testing.TB, h how, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	all := slices.Concat(h.wrap, []string{binary}, args)
-	cmd := exec.CommandContext(t.Context(), all[0], all[1:]...) //nolint:gosec // a test's own command
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, all[0], all[1:]...) //nolint:gosec // a test's own command
 	cmd.Dir, cmd.Env = t.TempDir(), environment(h)
 	cmd.Stdin = strings.NewReader(stdin)
 	return runCommand(t, cmd)
@@ -311,7 +314,7 @@ func runCommand(t testing.TB, cmd *exec.Cmd) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
-	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited && cmd.ProcessState == nil {
 		t.Fatalf("%s: %v", strings.Join(cmd.Args, " "), err)
 	}
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
