@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"net/http"
 	"runtime"
 	"time"
@@ -26,7 +25,6 @@ import (
 	"usher/internal/intake"
 	"usher/internal/lead"
 	"usher/internal/mail"
-	"usher/internal/mail/smtp"
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
 	"usher/internal/site"
@@ -166,16 +164,6 @@ func cause(err error) error {
 	return err
 }
 
-// enlist makes the notifications of a lead that came in before there was anybody
-// to tell.
-func (a *App) enlist(l lead.Lead, adminEmail string) ([]mail.Message, error) {
-	address, err := mail.ParseAddress(adminEmail)
-	if err != nil {
-		return nil, err
-	}
-	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, MailDomain: a.mailDomain()}), nil
-}
-
 // Handler makes what serving needs beyond the data, and gives the whole server.
 func (a *App) Handler() (http.Handler, error) {
 	var err error
@@ -226,67 +214,6 @@ func (a *App) handler() (http.Handler, error) {
 	return e.Around(server.Handler()), nil
 }
 
-func (a *App) buildMail() error {
-	from, err := mailbox(a.cfg)
-	if err != nil {
-		return err
-	}
-	renderer, err := mail.NewRenderer(a.cfg.FirmName, from, a.cfg.BaseURL.String())
-	if err != nil {
-		return err
-	}
-	policy := mail.Policy{First: a.cfg.MailRetryFirst, Max: a.cfg.MailRetryMax, TryLimit: tryLimit(a.cfg)}
-	sender, err := newSender(a.cfg)
-	if err != nil {
-		return err
-	}
-	a.Dispatcher = mail.NewDispatcher(a.store, renderer, a.env.Sender(sender), policy, mail.Env{
-		Now: a.env.Now, Jitter: mathrand.Float64, NewLease: newID, Log: a.env.Log,
-	})
-	return nil
-}
-
-func mailbox(cfg config.Config) (mail.Mailbox, error) {
-	if cfg.MailFrom == nil {
-		return mail.Mailbox{}, nil
-	}
-	address, err := mail.ParseAddress(cfg.MailFrom.Address)
-	if err != nil {
-		return mail.Mailbox{}, fmt.Errorf("USHER_MAIL_FROM: %w; write Firm Name <intake@firm.example>", err)
-	}
-	return mail.Mailbox{Name: cfg.MailFrom.Name, Address: address}, nil
-}
-
-// tryLimit bounds a whole try. It is a dozen commands at most; a server that takes
-// the longest over more than two of them is not working.
-func tryLimit(cfg config.Config) time.Duration { return 2*cfg.SMTPTimeout + time.Minute }
-
-func newSender(cfg config.Config) (mail.Sender, error) {
-	s := cfg.SMTP
-	if s == nil {
-		return mail.Capture{}, nil
-	}
-	sender, err := smtp.New(smtp.Config{
-		Host: s.Host, Port: s.Port, User: s.User, Password: s.Password, ImplicitTLS: s.Implicit, TLS: smtp.TLS(s.TLS),
-		Timeout: cfg.SMTPTimeout, TryLimit: tryLimit(cfg), Hello: cfg.BaseURL.Hostname(),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("USHER_SMTP_URL: %w", err)
-	}
-	return sender, nil
-}
-
-// mailDomain is the right-hand side of Message-IDs: that of the firm's address,
-// or of its links.
-func (a *App) mailDomain() string {
-	if a.cfg.MailFrom != nil {
-		if address, err := mail.ParseAddress(a.cfg.MailFrom.Address); err == nil {
-			return address.Domain
-		}
-	}
-	return a.cfg.BaseURL.Hostname()
-}
-
 // Close gives everything back. It may be called at any stage.
 func (a *App) Close() error {
 	var errs []error
@@ -316,18 +243,6 @@ func (a *App) Ready(ctx context.Context) error {
 		return fault.Unstorable(fmt.Errorf("%d bytes are free, %d are needed", free, need))
 	}
 	return nil
-}
-
-func addresses(texts []string) ([]mail.Address, error) {
-	all := make([]mail.Address, 0, len(texts))
-	for _, text := range texts {
-		address, err := mail.ParseAddress(text)
-		if err != nil {
-			return nil, errors.New("USHER_ATTORNEY_EMAIL: one of the addresses is not an e-mail address like name@example.com")
-		}
-		all = append(all, address)
-	}
-	return all, nil
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
