@@ -299,3 +299,19 @@ func TestTrickle(t *testing.T) {
 	}
 	t.Cleanup(func() { noTemporary(t, s.data) })
 }
+
+// Headers are bounded: a little over the limit is refused, and the server goes on.
+func TestHeadersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := start(t, how{})
+	for size, want := range map[int]int{16 << 10: http.StatusOK, 64 << 10: http.StatusRequestHeaderFieldsTooLarge} {
+		// The rest of a refused header is not read, so the answer's body may be cut off.
+		a, err := s.send(t.Context(), http.MethodGet, "/healthz", http.Header{"X-Long": {strings.Repeat("x", size)}}, nil)
+		if a.status != want {
+			t.Errorf("a header of %d bytes: %s, %v; want %d", size, a, err, want)
+		}
+	}
+	if a := s.get("/healthz"); a.status != http.StatusOK {
+		t.Errorf("afterwards: %s", a)
+	}
+}

@@ -46,11 +46,11 @@ func mailbox(cfg config.Config) (mail.Mailbox, error) {
 	if cfg.MailFrom == nil {
 		return mail.Mailbox{}, nil
 	}
-	address, err := mail.ParseAddress(cfg.MailFrom.Address)
+	from, err := mail.ParseMailbox(cfg.MailFrom.Name + " <" + cfg.MailFrom.Address + ">")
 	if err != nil {
 		return mail.Mailbox{}, fmt.Errorf("USHER_MAIL_FROM: %w; write Firm Name <intake@firm.example>", err)
 	}
-	return mail.Mailbox{Name: cfg.MailFrom.Name, Address: address}, nil
+	return from, nil
 }
 
 // tryLimit bounds a whole try. It is a dozen commands at most; a server that takes
@@ -75,10 +75,8 @@ func newSender(cfg config.Config) (mail.Sender, error) {
 // mailDomain is the right-hand side of Message-IDs: that of the firm's address,
 // or of its links.
 func (a *App) mailDomain() string {
-	if a.cfg.MailFrom != nil {
-		if address, err := mail.ParseAddress(a.cfg.MailFrom.Address); err == nil {
-			return address.Domain
-		}
+	if from, err := mailbox(a.cfg); err == nil && !from.IsZero() {
+		return from.Address.Domain
 	}
 	return a.cfg.BaseURL.Hostname()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"usher/internal/fault"
 	"usher/internal/resume"
 	"usher/internal/store"
 )
@@ -52,8 +53,11 @@ func (a *App) verifyLead(ctx context.Context, h store.Held, anyUser bool, r *Rep
 	err := a.shelf.Check(ctx, h.Lead.Resume)
 	if err != nil {
 		// It may have been erased since its row was read.
-		gone, goneErr := a.store.IsGone(ctx, h.Lead.ID)
-		if gone || goneErr != nil {
+		_, goneErr := a.store.Lead(ctx, h.Lead.ID)
+		if fault.KindOf(goneErr) == fault.NotFound {
+			return nil
+		}
+		if goneErr != nil {
 			return goneErr
 		}
 	}

@@ -189,16 +189,19 @@ func tokenBody() func(huma.Registry) *huma.RequestBody {
 		"password":      {Type: huma.TypeString, Format: "password"},
 		"refresh_token": {Type: huma.TypeString},
 	})
-	schema.AdditionalProperties = nil // others are ignored, as RFC 6749 wants it
-	return func(huma.Registry) *huma.RequestBody {
-		return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: schema}}}
-	}
+	return formBody(schema)
 }
 
 func setupBody() func(huma.Registry) *huma.RequestBody {
 	schema := object([]string{"email", "password"}, map[string]*huma.Schema{
 		"email": {Type: huma.TypeString, Format: "email"}, "password": {Type: huma.TypeString, Format: "password"},
 	})
+	return formBody(schema)
+}
+
+// formBody is an ordinary form: fields that it doesn't know are ignored, as
+// RFC 6749 wants it for the token route.
+func formBody(schema *huma.Schema) func(huma.Registry) *huma.RequestBody {
 	schema.AdditionalProperties = nil
 	return func(huma.Registry) *huma.RequestBody {
 		return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: schema}}}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 
 	"usher/internal/lead"
 )
@@ -68,14 +67,4 @@ func (s *Store) Integrity(ctx context.Context) ([]string, error) {
 		findings = nil
 	}
 	return findings, s.translate(err)
-}
-
-// IsGone tells whether a lead that was there a moment ago was erased meanwhile.
-func (s *Store) IsGone(ctx context.Context, id string) (bool, error) {
-	var one int
-	err := s.read.QueryRowContext(ctx, `SELECT 1 FROM leads WHERE id = $1`, id).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
-	}
-	return false, s.translate(err)
 }
