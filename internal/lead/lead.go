@@ -3,6 +3,7 @@ package lead
 import (
 	"time"
 
+	"usher/internal/mail"
 	"usher/internal/resume"
 )
 
@@ -63,6 +64,9 @@ const (
 	Reopened       EventKind = "reopened"
 	Undone         EventKind = "undone"
 	ResumeViewed   EventKind = "resume_viewed"
+	Assigned       EventKind = "assigned"
+	Noted          EventKind = "note"
+	MessageChanged EventKind = "message_changed"
 	Erased         EventKind = "erased"
 	undoWindow               = 10 * time.Minute
 	viewWindow               = 10 * time.Minute
@@ -78,4 +82,12 @@ type Event struct {
 	At     time.Time
 	Actor  string // a user's id; empty for a prospect and for Usher itself
 	Data   map[string]string
+}
+
+// Story is a lead with everything that happened to it, as it is loaded from
+// elsewhere.
+type Story struct {
+	Lead     Lead
+	Events   []Event
+	Messages []mail.Message
 }

@@ -66,6 +66,29 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 	return l, replayed, err
 }
 
+// Load keeps leads whose story is known already, all of them or none. It sends
+// nothing and caps nothing: the messages are as they are given.
+func (s *Store) Load(ctx context.Context, stories []lead.Story) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		for _, story := range stories {
+			if err := insertLead(ctx, t, story.Lead); err != nil {
+				return err
+			}
+			for _, e := range story.Events {
+				if err := insertEvent(ctx, t, e); err != nil {
+					return err
+				}
+			}
+			for _, m := range story.Messages {
+				if err := insertMessageRow(ctx, t, m); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // leadUnderKey gives the lead that stands under an idempotency key, if any. A
 // lapsed key is forgotten.
 func leadUnderKey(ctx context.Context, t tx, key lead.Key) (lead.Lead, bool, error) {

@@ -34,6 +34,10 @@ func insertMessage(ctx context.Context, t tx, m mail.Message) error {
 		}
 		m = mail.Capped(m, today)
 	}
+	return insertMessageRow(ctx, t, m)
+}
+
+func insertMessageRow(ctx context.Context, t tx, m mail.Message) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO messages (`+messageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (lead_id, kind, recipient_key) DO NOTHING`,
 		m.ID, m.LeadID, m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,

@@ -69,7 +69,7 @@ func (s *Store) Migrate(ctx context.Context, backup func(version int64) string) 
 		return 0, s.recordDigests(ctx)
 	}
 	if version > 0 {
-		if err := s.copyTo(ctx, backup(version)); err != nil {
+		if err := s.CopyTo(ctx, backup(version)); err != nil {
 			return 0, fmt.Errorf("back up the database before the migration: %w", err)
 		}
 	}
@@ -88,8 +88,9 @@ func (s *Store) provider() (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, s.write, sub, goose.WithDisableGlobalRegistry(true))
 }
 
-// copyTo writes a consistent copy of the database to a new file.
-func (s *Store) copyTo(ctx context.Context, path string) error {
+// CopyTo writes a consistent copy of the database to a new file, while others read
+// and write. A file that is there already is replaced.
+func (s *Store) CopyTo(ctx context.Context, path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a migration that was cut off
 		return err
 	}
