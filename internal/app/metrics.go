@@ -55,7 +55,7 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 	if stuck, err := g.app.Dispatcher.Stuck(ctx); err == nil {
 		gauge(g.stuck, float64(stuck))
 	}
-	leads, err := g.app.store.Counts(ctx)
+	leads, err := g.app.store.Counts(ctx, lead.Filter{})
 	for _, state := range []lead.State{lead.Pending, lead.ReachedOut} {
 		if err == nil {
 			gauge(g.leads, float64(leads[state]), string(state))

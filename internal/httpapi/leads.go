@@ -127,9 +127,9 @@ func idempotencyKey(r *http.Request) (string, *fault.Violation) {
 	return values[0], nil
 }
 
-func (s *Server) listLeads(w http.ResponseWriter, r *http.Request, _ staff.User) error {
+func (s *Server) listLeads(w http.ResponseWriter, r *http.Request, u staff.User) error {
 	q := queryOf(r)
-	page := lead.Page{State: q.state(), Limit: q.limit()}
+	page := lead.Page{Filter: q.filter(u), Oldest: q.oldestFirst(), Limit: q.limit()}
 	if p := q.cursor(s.Cursors, "leads"); p != nil {
 		page.After = &lead.Position{CreatedAt: p.createdAt, ID: p.id}
 	}
@@ -148,28 +148,15 @@ func (s *Server) listLeads(w http.ResponseWriter, r *http.Request, _ staff.User)
 	return writeJSON(w, http.StatusOK, list)
 }
 
-func (q *query) state() lead.State {
-	text, sent := q.one("state")
-	if sent && !lead.State(text).Valid() {
-		q.refuse("state", "unknown_state", "Use PENDING or REACHED_OUT.")
-	}
-	return lead.State(text)
-}
-
-func (s *Server) countLeads(w http.ResponseWriter, r *http.Request, _ staff.User) error {
+func (s *Server) countLeads(w http.ResponseWriter, r *http.Request, u staff.User) error {
 	q := queryOf(r)
-	only := q.state()
+	filter := q.filter(u)
 	if err := fault.Violated(q.bad); err != nil {
 		return err
 	}
-	counts, err := s.Leads.Reader.Counts(r.Context())
+	counts, err := s.Leads.Reader.Counts(r.Context(), filter)
 	if err != nil {
 		return err
-	}
-	for state := range counts {
-		if only != "" && state != only {
-			counts[state] = 0
-		}
 	}
 	return writeJSON(w, http.StatusOK, Counts{counts[lead.Pending], counts[lead.ReachedOut]})
 }

@@ -30,11 +30,20 @@ type Key struct {
 // KeyLife is how long an idempotency key is remembered.
 const KeyLife = 24 * time.Hour
 
-// Page asks for one page of the list, newest first.
+// Filter says which leads of the list are asked for. The zero value asks for all.
+type Filter struct {
+	State    State     // empty for any
+	Assignee *string   // a user's id, empty for leads without one; nil for any
+	From, To time.Time // of receipt, both included; zero for no bound
+	Words    *[]string // all of them are beginnings of the lead's words (package search); nil for no search
+}
+
+// Page asks for one page of the list.
 type Page struct {
-	State State     // empty for all
-	Limit int       // 1..100
-	After *Position // nil for the first page
+	Filter
+	Oldest bool      // first, rather than the newest
+	Limit  int       // 1..100
+	After  *Position // nil for the first page
 }
 
 // Position is a place between two leads of the list.
@@ -69,7 +78,8 @@ type Store interface {
 type Reader interface {
 	Lead(ctx context.Context, id string) (Lead, error) // fault.NotFound
 	Leads(ctx context.Context, page Page) ([]Lead, error)
-	Counts(ctx context.Context) (map[State]int, error)
+	// Counts gives the number of leads in each state, exact.
+	Counts(ctx context.Context, f Filter) (map[State]int, error)
 	FirstAdmin(ctx context.Context) (email string, err error) // empty when there is none
 	// WillConfirm tells whether the prospect's message was sent or is on its way.
 	WillConfirm(ctx context.Context, id string) (bool, error)

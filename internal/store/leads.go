@@ -36,16 +36,16 @@ func scanLeadRows(rows *sql.Rows) (lead.Lead, error) { return scanLead(rows) }
 
 // AddLead implements lead.Store.
 func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, messages []mail.Message, key *lead.Key) (lead.Lead, bool, error) {
-	replayed := false
+	kept, replayed := l, false
 	err := s.update(ctx, func(ctx context.Context, t tx) error {
 		if key != nil {
 			earlier, found, err := leadUnderKey(ctx, t, *key)
 			if err != nil || found {
-				l, replayed = earlier, found
+				kept, replayed = earlier, found
 				return err
 			}
 		}
-		if err := insertLead(ctx, t, l); err != nil {
+		if err := s.insertLead(ctx, t, l); err != nil {
 			return err
 		}
 		if err := insertEvent(ctx, t, received); err != nil {
@@ -63,7 +63,7 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 			key.Value, key.Fingerprint, l.ID, key.Now.UnixMicro())
 		return err
 	})
-	return l, replayed, err
+	return kept, replayed, err
 }
 
 // Load keeps leads whose story is known already, all of them or none. It sends
@@ -71,7 +71,7 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 func (s *Store) Load(ctx context.Context, stories []lead.Story) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for _, story := range stories {
-			if err := insertLead(ctx, t, story.Lead); err != nil {
+			if err := s.insertLead(ctx, t, story.Lead); err != nil {
 				return err
 			}
 			for _, e := range story.Events {
@@ -112,7 +112,7 @@ func leadUnderKey(ctx context.Context, t tx, key lead.Key) (lead.Lead, bool, err
 	return l, err == nil, err
 }
 
-func insertLead(ctx context.Context, t tx, l lead.Lead) error {
+func (s *Store) insertLead(ctx context.Context, t tx, l lead.Lead) error {
 	_, err := t.ExecContext(ctx, `INSERT INTO leads (`+leadColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		l.ID, l.Reference, l.FirstName, l.LastName, l.SingleName, l.Email, l.EmailKey, l.Language, l.State, l.CreatedAt.UnixMicro(),
@@ -121,7 +121,13 @@ func insertLead(ctx context.Context, t tx, l lead.Lead) error {
 	if violates(err, "leads.reference") {
 		return lead.ErrReferenceTaken
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if err := s.index(ctx, t, l); err != nil {
+		return err
+	}
+	return count(ctx, t, l, 1)
 }
 
 func insertEvent(ctx context.Context, t tx, e lead.Event) error {
@@ -151,40 +157,6 @@ func (s *Store) Lead(ctx context.Context, id string) (lead.Lead, error) {
 	return l, s.translate(err)
 }
 
-// Leads implements lead.Reader: keyset pages, so that the deepest page costs what
-// the first does and inserts move nothing.
-func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) {
-	var q keyset
-	if page.State != "" {
-		q.equal("state", page.State)
-	}
-	if page.After != nil {
-		q.after(page.After.CreatedAt, page.After.ID)
-	}
-	rows, err := q.page(ctx, s.read, `SELECT `+leadColumns+` FROM leads`, page.Limit)
-	leads, err := collect(rows, err, scanLeadRows)
-	return leads, s.translate(err)
-}
-
-// Counts implements lead.Reader.
-func (s *Store) Counts(ctx context.Context) (map[lead.State]int, error) {
-	counts := map[lead.State]int{lead.Pending: 0, lead.ReachedOut: 0}
-	type row struct {
-		state lead.State
-		n     int
-	}
-	rows, err := s.read.QueryContext(ctx, `SELECT state, COUNT(*) FROM leads GROUP BY state`)
-	all, err := collect(rows, err, func(r *sql.Rows) (row, error) {
-		var c row
-		err := r.Scan(&c.state, &c.n)
-		return c, err
-	})
-	for _, c := range all {
-		counts[c.state] = c.n
-	}
-	return counts, s.translate(err)
-}
-
 // ChangeLead implements lead.Store. The transaction holds the write lock from its
 // first read, so a lost race shows as a decision on the newer lead.
 func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead) (lead.Lead, []lead.Event, error)) (lead.Lead, error) {
@@ -208,6 +180,9 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 		if err := affectedOne(result, err, notFound("lead")); err != nil {
 			return err
 		}
+		if err := recount(ctx, t, before, after); err != nil {
+			return err
+		}
 		for _, e := range events {
 			if err := insertEvent(ctx, t, e); err != nil {
 				return err
@@ -216,6 +191,17 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 		return nil
 	})
 	return changed, err
+}
+
+// recount keeps the counters when a lead has changed.
+func recount(ctx context.Context, t tx, before, after lead.Lead) error {
+	if before.State == after.State && before.Assignee == after.Assignee {
+		return nil
+	}
+	if err := count(ctx, t, before, -1); err != nil {
+		return err
+	}
+	return count(ctx, t, after, 1)
 }
 
 // EraseLead implements lead.Store.
@@ -230,6 +216,9 @@ func (s *Store) EraseLead(ctx context.Context, id string, check func(lead.Lead) 
 			return err
 		}
 		gone = l
+		if err := errors.Join(s.forget(ctx, t, id), count(ctx, t, l, -1)); err != nil {
+			return err
+		}
 		for _, step := range []struct {
 			query string
 			args  []any

@@ -108,7 +108,7 @@ func TestIdempotencyKey(t *testing.T) {
 	if err != nil || replayed || later.ID == first.ID {
 		t.Errorf("after 24 hours: %v, %v, %v; want a new lead", later.ID, replayed, err)
 	}
-	if counts, err := s.Counts(t.Context()); err != nil || counts[lead.Pending] != 2 {
+	if counts, err := s.Counts(t.Context(), lead.Filter{}); err != nil || counts[lead.Pending] != 2 {
 		t.Errorf("counts = %v, %v; want two leads", counts, err)
 	}
 }

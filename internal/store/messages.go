@@ -49,7 +49,7 @@ func insertMessageRow(ctx context.Context, t tx, m mail.Message) error {
 func (s *Store) Claim(ctx context.Context, lease string, now, until time.Time, limit int) ([]mail.Due, error) {
 	const due = `FROM messages WHERE next_at IS NOT NULL AND next_at <= $1 AND (lease IS NULL OR lease_until <= $1)`
 	var n int
-	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 `+due+` LIMIT 1)`, now.UnixMicro()).Scan(&n); err != nil || n == 0 {
+	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 `+due+` LIMIT 1) due`, now.UnixMicro()).Scan(&n); err != nil || n == 0 {
 		return nil, s.translate(err)
 	}
 	var claimed []mail.Due

@@ -65,10 +65,10 @@ func (s *Store) Migrate(ctx context.Context, backup func(version int64) string) 
 	if err != nil {
 		return 0, s.translate(err)
 	}
-	if !pending { // a start that was cut off may have left the digests out
-		return 0, s.recordDigests(ctx)
+	if !pending { // a start that was cut off may have left these out
+		return 0, errors.Join(s.recordDigests(ctx), s.reindex(ctx))
 	}
-	if version > 0 {
+	if version > 0 && s.dialect == sqlite {
 		if err := s.CopyTo(ctx, backup(version)); err != nil {
 			return 0, fmt.Errorf("back up the database before the migration: %w", err)
 		}
@@ -77,7 +77,7 @@ func (s *Store) Migrate(ctx context.Context, backup func(version int64) string) 
 	if err != nil {
 		return 0, s.translate(err)
 	}
-	return len(results), s.recordDigests(ctx)
+	return len(results), errors.Join(s.recordDigests(ctx), s.reindex(ctx))
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
@@ -85,7 +85,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, s.write, sub, goose.WithDisableGlobalRegistry(true))
+	return goose.NewProvider(s.dialect.goose, s.write, own{sub, s.dialect.name}, goose.WithDisableGlobalRegistry(true))
 }
 
 // CopyTo writes a consistent copy of the database to a new file, while others read
@@ -98,8 +98,8 @@ func (s *Store) CopyTo(ctx context.Context, path string) error {
 	return s.translate(err)
 }
 
-func digests() (map[int64]string, error) {
-	entries, err := migrations.ReadDir("migrations")
+func (s *Store) digests() (map[int64]string, error) {
+	entries, err := own{migrations, s.dialect.name}.ReadDir("migrations")
 	if err != nil {
 		return nil, err
 	}
@@ -122,14 +122,14 @@ func digests() (map[int64]string, error) {
 // CheckSchema refuses a database of a newer program and one whose applied
 // migrations differ from this program's.
 func (s *Store) CheckSchema(ctx context.Context, version int64) error {
-	known, err := digests()
+	known, err := s.digests()
 	if err != nil {
 		return err
 	}
 	if version > 0 && known[version] == "" {
 		return fmt.Errorf("%w: it has schema %d, made by a newer Usher; start that version instead", ErrSchema, version)
 	}
-	if n, err := s.count(ctx, `SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_digests'`); err != nil || n == 0 {
+	if n, err := s.count(ctx, s.dialect.table, "schema_digests"); err != nil || n == 0 {
 		return s.translate(err)
 	}
 	rows, err := s.write.QueryContext(ctx, `SELECT version, sha256 FROM schema_digests`)
@@ -146,7 +146,7 @@ func (s *Store) CheckSchema(ctx context.Context, version int64) error {
 }
 
 func (s *Store) recordDigests(ctx context.Context) error {
-	known, err := digests()
+	known, err := s.digests()
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (s *Store) recordDigests(ctx context.Context) error {
 	})
 }
 
-func (s *Store) count(ctx context.Context, query string) (n int, err error) {
-	err = s.write.QueryRowContext(ctx, query).Scan(&n)
+func (s *Store) count(ctx context.Context, query string, args ...any) (n int, err error) {
+	err = s.write.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n, err
 }

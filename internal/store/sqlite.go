@@ -7,46 +7,33 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	_ "modernc.org/sqlite" // the driver
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"usher/internal/fault"
-	"usher/internal/lead"
 )
-
-// beginWrite takes SQLite's write lock at once. A deferred transaction would take
-// it at the first write and could then find that what it had read is old.
-const beginWrite = "BEGIN IMMEDIATE"
 
 const (
 	readers     = 4
 	busyTimeout = "5500" // milliseconds: another process's lock of five seconds goes unnoticed
 )
 
-// Open opens the database, making it when it isn't there, and brings nothing up
-// to date: see [Store.Migrate].
-func Open(ctx context.Context, opts Options) (*Store, error) {
-	if opts.Driver == "" {
-		opts.Driver = "sqlite"
+// openSQLite opens the two pools of a file.
+func (s *Store) openSQLite(ctx context.Context) error {
+	driver := s.opts.Driver
+	if driver == "" {
+		driver = "sqlite"
 	}
-	s := &Store{latch: opts.Latch, opts: opts}
 	var err error
-	if s.write, err = sql.Open(opts.Driver, dsn(opts.Path, false)); err != nil {
-		return nil, err
+	if s.write, err = sql.Open(driver, dsn(s.opts.Path, false)); err != nil {
+		return err
 	}
-	s.write.SetMaxOpenConns(1)
-	s.write.SetMaxIdleConns(1)
-	if s.read, err = sql.Open(opts.Driver, dsn(opts.Path, true)); err != nil {
-		return nil, err
+	if s.read, err = sql.Open(driver, dsn(s.opts.Path, true)); err != nil {
+		return err
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	if err := s.connect(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return s.connect(ctx)
 }
 
 // connect opens the files, and makes sure that the name of a new database is on
@@ -82,59 +69,14 @@ func dsn(path string, readOnly bool) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
-// code is SQLite's extended result code. It is asked for by method, so that tests
-// can stand in for the engine.
-func code(err error) int {
-	var engine interface{ Code() int }
-	if errors.As(err, &engine) {
-		return engine.Code()
-	}
-	return sqlite3.SQLITE_OK
-}
-
-// failedSync tells of an fsync that failed in a commit.
-func failedSync(err error) bool {
-	c := code(err)
-	return c == sqlite3.SQLITE_IOERR_FSYNC || c == sqlite3.SQLITE_IOERR_DIR_FSYNC || errors.Is(err, fault.ErrSync)
-}
-
-// unavailable tells of trouble that may pass: no space, no descriptors, a lock
-// held for too long, a disk that is read-only or fails to answer.
-func unavailable(err error) bool {
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return true
-	}
-	switch code(err) & 0xff { // the primary code of an extended one
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
-		sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL:
-		return true
-	}
-	return false
-}
-
-// rolledBack tells of a commit that certainly left nothing: it had not begun to
-// write its last frame.
-func rolledBack(err error) bool {
-	c := code(err) & 0xff
-	return c == sqlite3.SQLITE_BUSY || c == sqlite3.SQLITE_FULL || c == sqlite3.SQLITE_CONSTRAINT
-}
-
-// violates tells whether err is about a unique column, named as table.column.
-func violates(err error, column string) bool {
-	c := code(err)
-	if c != sqlite3.SQLITE_CONSTRAINT_UNIQUE && c != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
-		return false
-	}
-	// SQLite has no other way to tell which one it was than its message, whose
-	// form ("UNIQUE constraint failed: table.column") its documentation fixes.
-	return strings.Contains(err.Error(), column)
-}
-
 // Scrub folds the write-ahead log into the database and empties it, so that what
 // was erased can't be read from there. Somebody who is reading holds it up; it
 // waits for that no longer than a moment, because it has the connection that
 // writes, and [Store.ScrubAgain] has to be asked later.
 func (s *Store) Scrub(ctx context.Context) error {
+	if s.dialect != sqlite {
+		return nil
+	}
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return s.translate(err)
@@ -157,5 +99,3 @@ func (s *Store) ScrubAgain(ctx context.Context) error {
 	}
 	return s.Scrub(ctx)
 }
-
-var _ lead.Store = (*Store)(nil)

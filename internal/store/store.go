@@ -14,17 +14,20 @@ import (
 
 // Store is an open database.
 type Store struct {
-	write *sql.DB // one connection
-	read  *sql.DB
-	latch *fault.Latch
-	opts  Options
+	dialect *dialect
+	write   *sql.DB // one connection
+	read    *sql.DB
+	latch   *fault.Latch
+	opts    Options
+	group   group
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool
 }
 
 // Options say how to open a database.
 type Options struct {
-	Path   string       // file of the database; its folder must exist
+	Path   string       // file of an SQLite database; its folder must exist
+	URL    string       // of a PostgreSQL database, in place of Path: postgres://…
 	Latch  *fault.Latch // closed when a sync fails
 	Driver string       // name of the database/sql driver; empty means the real one
 	// Enlist gives the messages to add for leads that came in before the firm had
@@ -32,52 +35,27 @@ type Options struct {
 	Enlist Enlist
 }
 
-// writeWait bounds one write: waiting for the connection, for another process's
-// lock and for the disk.
-const writeWait = 12 * time.Second
+// Open opens the database, making an SQLite one when it isn't there, and brings
+// nothing up to date: see [Store.Migrate].
+func Open(ctx context.Context, opts Options) (*Store, error) {
+	s := &Store{dialect: sqlite, latch: opts.Latch, opts: opts}
+	open := s.openSQLite
+	if opts.URL != "" {
+		s.dialect, open = postgres, s.openPostgres
+	}
+	if err := open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.write.SetMaxOpenConns(1)
+	s.write.SetMaxIdleConns(1)
+	return s, nil
+}
 
 // tx is what the helpers of a transaction need of it.
 type tx interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// update runs f in one write transaction. It begins by taking the write lock, so
-// that what f reads is still true when it commits. A failed sync closes the
-// latch, and from then on nothing is written any more.
-func (s *Store) update(ctx context.Context, f func(ctx context.Context, t tx) error) error {
-	if err := s.latch.Err(); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, writeWait)
-	defer cancel()
-	conn, err := s.write.Conn(ctx)
-	if err != nil {
-		return s.translate(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if err := s.latch.Err(); err != nil { // it may have closed while this one waited
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, beginWrite); err != nil {
-		s.rollback(ctx, conn)
-		return s.translate(err)
-	}
-	if err := f(ctx, conn); err != nil {
-		s.rollback(ctx, conn)
-		return s.translate(err)
-	}
-	// Once the commit has begun it is seen through: an interrupted one would be
-	// neither kept nor not kept.
-	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
-		s.rollback(ctx, conn)
-		if !rolledBack(err) {
-			err = errors.Join(err, lead.ErrUncertain)
-		}
-		return s.translate(err)
-	}
-	return nil
 }
 
 // rollback leaves the connection without a transaction, whatever has happened.
@@ -111,7 +89,20 @@ func (s *Store) Ready(ctx context.Context) error {
 }
 
 // Close ends the connections; the write-ahead log is folded into the database.
-func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+func (s *Store) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{s.read, s.write} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+var (
+	_ lead.Store  = (*Store)(nil)
+	_ lead.Reader = (*Store)(nil)
+)
 
 // micros is a time as it is stored; null for the zero time.
 func micros(t time.Time) sql.NullInt64 {
@@ -164,5 +155,5 @@ func notFound(what string) error {
 	return fault.New(fault.NotFound, "not_found", fmt.Sprintf("There is no such %s.", what))
 }
 
-// Path is the file of the database.
+// Path is the file of an SQLite database, and empty for another.
 func (s *Store) Path() string { return s.opts.Path }

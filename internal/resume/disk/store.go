@@ -23,13 +23,16 @@ const (
 type Store struct {
 	fs    FS
 	latch *fault.Latch
+	names *sharedSync
 }
 
 var _ resume.Storage = (*Store)(nil)
 
 // New makes a Store over fsys. It trips latch when an fsync fails, and refuses to
 // write while latch is closed, whoever closed it.
-func New(fsys FS, latch *fault.Latch) *Store { return &Store{fs: fsys, latch: latch} }
+func New(fsys FS, latch *fault.Latch) *Store {
+	return &Store{fs: fsys, latch: latch, names: &sharedSync{sync: fsys.Sync}}
+}
 
 // Create implements resume.Storage. While the latch is closed the error is the
 // latch's own.

@@ -1,0 +1,95 @@
+package httpapi
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"usher/internal/lead"
+	"usher/internal/search"
+	"usher/internal/staff"
+)
+
+// The most that q may hold.
+const (
+	maxQuery = 1000 // characters
+	maxWords = 32   // that say something different
+)
+
+// filter reads what a list and its counts have in common.
+func (q *query) filter(u staff.User) lead.Filter {
+	return lead.Filter{
+		State: q.state(), Assignee: q.assignee(u), Words: q.words(),
+		From: q.time("from", 0), To: q.time("to", 24*time.Hour-time.Microsecond),
+	}
+}
+
+func (q *query) state() lead.State {
+	text, sent := q.one("state")
+	if sent && !lead.State(text).Valid() {
+		q.refuse("state", "unknown_state", "Use PENDING or REACHED_OUT.")
+	}
+	return lead.State(text)
+}
+
+// assignee is a user's id; me is the caller, and none asks for leads without one.
+func (q *query) assignee(u staff.User) *string {
+	text, sent := q.one("assignee")
+	if !sent {
+		return nil
+	}
+	switch text {
+	case "me":
+		return &u.ID
+	case "none":
+		return new(string)
+	}
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != 36 {
+		q.refuse("assignee", "invalid_id", "Use the id of a user, me, or none.")
+	}
+	text = id.String()
+	return &text
+}
+
+func (q *query) words() *[]string {
+	text, sent := q.one("q")
+	if !sent {
+		return nil
+	}
+	words := search.Query(text)
+	if utf8.RuneCountInString(text) > maxQuery || len(words) > maxWords {
+		q.refuse("q", "too_long", "Search for at most 32 words, in 1,000 characters.")
+	}
+	return &words
+}
+
+// time reads a time or, for a whole day in UTC, a date; of a day it takes the
+// moment that is so far into it.
+func (q *query) time(name string, intoDay time.Duration) time.Time {
+	text, sent := q.one(name)
+	if !sent {
+		return time.Time{}
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.Add(intoDay)
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil || at.Year() < 1970 {
+		q.refuse(name, "invalid_time", "Use a time like 2026-11-23T09:00:00Z, or a date like 2026-11-23.")
+	}
+	if below := at.Sub(at.Truncate(time.Microsecond)); name == "from" && below > 0 {
+		at = at.Add(time.Microsecond - below) // times are stored in microseconds
+	}
+	return at.UTC()
+}
+
+// oldestFirst reads how the list is sorted.
+func (q *query) oldestFirst() bool {
+	text, sent := q.one("sort")
+	if sent && text != "newest" && text != "oldest" {
+		q.refuse("sort", "unknown_sort", "Use newest or oldest.")
+	}
+	return text == "oldest"
+}

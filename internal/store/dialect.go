@@ -1,0 +1,73 @@
+package store
+
+import (
+	"io/fs"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is what differs between the engines' SQL.
+type dialect struct {
+	name  string // the suffix of its own migrations
+	goose goose.Dialect
+	begin string // begins a write transaction and waits for the write lock
+	table string // counts the tables of a name
+	// The index of words. An empty statement means that the engine keeps it itself.
+	addWords   string   // docid, words
+	dropWords  string   // the id of a lead
+	clearWords []string // before all words are made anew
+	// Looking for words: the joined tables, the condition on a bind, the text of a
+	// query, and what the newest are told by.
+	found   string
+	matches func(bind string) string
+	query   func(words []string) string
+}
+
+var sqlite = &dialect{
+	name: "sqlite", goose: goose.DialectSQLite3,
+	// A deferred transaction would take the lock at its first write and could then
+	// find that what it had read is old.
+	begin:    `BEGIN IMMEDIATE`,
+	table:    `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`,
+	addWords: `INSERT INTO lead_words (rowid, words) VALUES ($1, $2)`,
+	// It reads the words that it takes out of its pages from lead_search.
+	dropWords:  `DELETE FROM lead_words WHERE rowid = (SELECT docid FROM lead_search WHERE lead_id = $1)`,
+	clearWords: []string{`INSERT INTO lead_words (lead_words) VALUES ('delete-all')`},
+	// CROSS JOIN is how SQLite is told to begin with the index of words.
+	found:   `lead_words CROSS JOIN lead_search s ON s.docid = lead_words.rowid CROSS JOIN leads ON leads.id = s.lead_id`,
+	matches: func(bind string) string { return "lead_words MATCH " + bind },
+	query:   func(words []string) string { return `"` + strings.Join(words, `"* "`) + `"*` },
+}
+
+var postgres = &dialect{
+	name: "postgres", goose: goose.DialectPostgres,
+	// One writer at a time, as SQLite has it, so that a decision is never made on
+	// what another is about to change.
+	begin: `BEGIN; SELECT pg_advisory_xact_lock(7236828)`,
+	table: `SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1`,
+	found: `lead_search s JOIN leads ON leads.id = s.lead_id`,
+	matches: func(bind string) string {
+		return "array_to_tsvector(string_to_array(s.words, ' ')) @@ " + bind + "::text::tsquery"
+	},
+	query: func(words []string) string { return `'` + strings.Join(words, `':* & '`) + `':*` },
+}
+
+// own gives the migrations of one engine: those for all, and its own.
+type own struct {
+	fs.FS
+	engine string
+}
+
+// ReadDir leaves out the other engines' files.
+func (o own) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	var mine []fs.DirEntry
+	for _, e := range entries {
+		base := strings.TrimSuffix(e.Name(), ".sql")
+		if _, engine, marked := strings.Cut(base, "."); !marked || engine == o.engine {
+			mine = append(mine, e)
+		}
+	}
+	return mine, err
+}

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"usher/internal/fault"
+	"usher/internal/lead"
+)
+
+// The bounds of a group commit.
+const (
+	// writeWait bounds one write: waiting for its turn, for another process's lock
+	// and for the disk.
+	writeWait = 12 * time.Second
+	// mostInGroup is how many writes share a commit at most.
+	mostInGroup = 256
+	// mostWaiting is how many writes may wait for their turn. Beyond it a client is
+	// better told to come again than kept.
+	mostWaiting = 1024
+)
+
+var errBusy = errors.New("too many writes are waiting")
+
+// write is one function over a transaction that somebody waits for.
+type write struct {
+	do   func(ctx context.Context, t tx) error
+	err  error
+	done chan struct{} // closed once err is final
+}
+
+// group is the writes that wait. Whatever waits when a commit ends shares the
+// next one, so that one sync pays for all of them; a lone write waits for nothing.
+type group struct {
+	mu      sync.Mutex
+	waiting []*write
+	busy    bool // somebody is committing and will look again
+
+	writes, commits atomic.Int64
+}
+
+// join adds a write and tells whether the caller has to begin committing.
+func (g *group) join(w *write) (begin bool, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waiting) >= mostWaiting {
+		return false, errBusy
+	}
+	g.waiting = append(g.waiting, w)
+	begin = !g.busy
+	g.busy = true
+	return begin, nil
+}
+
+// leave takes a write back, unless it has begun.
+func (g *group) leave(w *write) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	i := slices.Index(g.waiting, w)
+	if i >= 0 {
+		g.waiting = slices.Delete(g.waiting, i, i+1)
+	}
+	return i >= 0
+}
+
+// next gives the writes of the next commit, oldest first. When there are none,
+// committing ends.
+func (g *group) next() []*write {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := min(len(g.waiting), mostInGroup)
+	batch := slices.Clone(g.waiting[:n])
+	g.waiting = slices.Delete(g.waiting, 0, n)
+	g.busy = n > 0
+	return batch
+}
+
+// update runs f in a write transaction. It begins by taking the write lock, so
+// that what f reads is still true when it commits, and returns once what f wrote
+// is on disk. Others' functions may run in the same transaction, before and after
+// f, each under a savepoint of its own: f fails alone. What f keeps of its results
+// it sets anew each time it runs. A failed sync closes the latch, and from then on
+// nothing is written any more.
+func (s *Store) update(ctx context.Context, f func(ctx context.Context, t tx) error) error {
+	if err := errors.Join(s.latch.Err(), s.translate(ctx.Err())); err != nil {
+		return err
+	}
+	w := &write{do: f, done: make(chan struct{})}
+	begin, err := s.group.join(w)
+	if err != nil {
+		return fault.Unstorable(err)
+	}
+	if begin {
+		go s.commitWaiting()
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeWait)
+	defer cancel()
+	select {
+	case <-w.done:
+	case <-ctx.Done():
+		if s.group.leave(w) {
+			return s.translate(ctx.Err())
+		}
+		<-w.done // once it has begun it is seen through
+	}
+	return w.err
+}
+
+// commitWaiting commits until nobody waits.
+func (s *Store) commitWaiting() {
+	for batch := s.group.next(); len(batch) > 0; batch = s.group.next() {
+		ctx, cancel := context.WithTimeout(context.Background(), writeWait)
+		if err := s.commit(ctx, batch); err != nil {
+			for _, w := range batch {
+				if w.err == nil {
+					w.err = err
+				}
+			}
+		}
+		cancel()
+		for _, w := range batch {
+			close(w.done)
+		}
+	}
+}
+
+// commit runs a batch in one transaction. Its error is that of the whole batch;
+// what went wrong with one write only is that write's.
+func (s *Store) commit(ctx context.Context, batch []*write) error {
+	if err := s.latch.Err(); err != nil { // it may have closed while they waited
+		return err
+	}
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return s.translate(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, s.dialect.begin); err != nil {
+		s.rollback(ctx, conn)
+		return s.translate(err)
+	}
+	done, err := s.runAll(ctx, conn, batch)
+	if err != nil || done == 0 {
+		s.rollback(ctx, conn)
+		return s.translate(err)
+	}
+	// Once the commit has begun it is seen through: an interrupted one would be
+	// neither kept nor not kept.
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+		s.rollback(ctx, conn)
+		if !rolledBack(err) {
+			err = errors.Join(err, lead.ErrUncertain)
+		}
+		return s.translate(err)
+	}
+	s.group.commits.Add(1)
+	s.group.writes.Add(int64(done))
+	return nil
+}
+
+// runAll runs each write of a batch and tells how many succeeded. An error means
+// that the transaction is gone, and with it what the others wrote.
+func (s *Store) runAll(ctx context.Context, conn *sql.Conn, batch []*write) (done int, err error) {
+	for _, w := range batch {
+		if len(batch) == 1 {
+			w.err = s.translate(attempt(ctx, conn, w.do))
+		} else if w.err, err = s.runOne(ctx, conn, w.do); err != nil {
+			return 0, err
+		}
+		if w.err == nil {
+			done++
+		}
+	}
+	return done, nil
+}
+
+// runOne runs a write under a savepoint. It returns what went wrong with the
+// write, and what went wrong with the transaction.
+func (s *Store) runOne(ctx context.Context, conn *sql.Conn, do func(context.Context, tx) error) (failed, lost error) {
+	if _, err := conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return nil, err
+	}
+	if failed = attempt(ctx, conn, do); failed != nil {
+		// An engine that was out of room or memory has ended the transaction by
+		// itself, and then there is nothing to go back to.
+		if _, err := conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
+			return nil, errors.Join(failed, err)
+		}
+	}
+	_, lost = conn.ExecContext(ctx, "RELEASE SAVEPOINT one")
+	return s.translate(failed), lost
+}
+
+// attempt runs do. A panic is the failure of this one write: those who share its
+// commit have no part in it.
+func attempt(ctx context.Context, t tx, do func(context.Context, tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do(ctx, t)
+}
+
+// Commits tells how many writes were kept since the start, in how many commits.
+func (s *Store) Commits() (writes, commits int64) {
+	return s.group.writes.Load(), s.group.commits.Load()
+}

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"usher/internal/lead"
+)
+
+// Leads implements lead.Reader: keyset pages, so that the deepest page costs what
+// the first does and inserts move nothing.
+func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) {
+	if page.Words != nil && len(*page.Words) == 0 {
+		return nil, nil
+	}
+	query, args, err := s.leadsQuery(ctx, page)
+	if err != nil {
+		return nil, s.translate(err)
+	}
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	leads, err := collect(rows, err, scanLeadRows)
+	return leads, s.translate(err)
+}
+
+// leadsQuery is the query for one page of leads.
+func (s *Store) leadsQuery(ctx context.Context, page lead.Page) (string, []any, error) {
+	q := keyset{oldest: page.Oldest}
+	var p plan
+	if page.Words != nil {
+		var err error
+		if p, err = s.planFor(ctx, s.read, *page.Words); err != nil {
+			return "", nil, err
+		}
+	}
+	from, order := s.source(&q, p), q.order("created_at", "id")
+	filter(&q, page.Filter)
+	switch {
+	case len(p.match) > 0: // in the order of the index of words, which is that of the list
+		if !page.From.IsZero() {
+			q.condition("s.docid >= " + q.bind(page.From.UnixMicro()))
+		}
+		if page.After != nil {
+			q.condition("s.docid " + q.behind() + " COALESCE((SELECT docid FROM lead_search WHERE lead_id = " +
+				q.bind(page.After.ID) + "), " + q.bind(page.After.CreatedAt.UnixMicro()) + ")")
+		}
+		order = q.order("s.docid")
+	case page.After != nil:
+		q.after(page.After.CreatedAt, page.After.ID)
+	}
+	return q.filtered(`SELECT `+leadColumns+` FROM `+from) + order + " LIMIT " + q.bind(page.Limit), q.args, nil
+}
+
+// source gives the tables in which the words of a plan are found, and adds the
+// conditions that find them.
+func (s *Store) source(q *keyset, p plan) string {
+	from := "leads"
+	switch {
+	case len(p.match) > 0:
+		from = s.dialect.found
+		q.condition(s.dialect.matches(q.bind(s.dialect.query(p.match))))
+	case len(p.check) > 0:
+		from = "leads JOIN lead_search s ON s.lead_id = leads.id"
+	}
+	for _, word := range p.check { // letters and digits only: nothing that LIKE would take for a pattern
+		q.condition("' ' || s.words LIKE " + q.bind("% "+word+"%"))
+	}
+	return from
+}
+
+// filter adds what a filter asks of a lead's own columns.
+func filter(q *keyset, f lead.Filter) {
+	switch {
+	case f.Assignee == nil:
+	case *f.Assignee == "":
+		q.condition("assignee IS NULL")
+	default:
+		q.equal("assignee", *f.Assignee)
+	}
+	if f.State != "" {
+		q.equal("state", f.State)
+	}
+	if !f.From.IsZero() {
+		q.condition("created_at >= " + q.bind(f.From.UnixMicro()))
+	}
+	if !f.To.IsZero() {
+		q.condition("created_at <= " + q.bind(f.To.UnixMicro()))
+	}
+}
+
+// Counts implements lead.Reader. Without words and times it reads a few counters
+// that are kept with every change; otherwise it counts.
+func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, error) {
+	counts := map[lead.State]int{lead.Pending: 0, lead.ReachedOut: 0}
+	if f.Words != nil && len(*f.Words) == 0 {
+		return counts, nil
+	}
+	query, args := s.countsQuery(f)
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	_, err = collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var state lead.State
+		var n int
+		err := r.Scan(&state, &n)
+		counts[state] = n
+		return struct{}{}, err
+	})
+	return counts, s.translate(err)
+}
+
+func (s *Store) countsQuery(f lead.Filter) (string, []any) {
+	var q keyset
+	if f.Words == nil && f.From.IsZero() && f.To.IsZero() {
+		if f.Assignee != nil {
+			q.equal("assignee", *f.Assignee) // empty for nobody, here
+		}
+		if f.State != "" {
+			q.equal("state", f.State)
+		}
+		return q.filtered(`SELECT state, CAST(SUM(leads) AS BIGINT) FROM lead_counts`) + ` GROUP BY state`, q.args
+	}
+	var p plan
+	if f.Words != nil {
+		p.match = *f.Words
+	}
+	from := s.source(&q, p)
+	filter(&q, f)
+	return q.filtered(`SELECT state, COUNT(*) FROM `+from) + ` GROUP BY state`, q.args
+}
+
+// count keeps the counters: a lead of this state and assignee more, or less.
+func count(ctx context.Context, t tx, l lead.Lead, by int) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO lead_counts (state, assignee, leads) VALUES ($1, $2, $3)
+		ON CONFLICT (state, assignee) DO UPDATE SET leads = lead_counts.leads + $3`, l.State, l.Assignee, by)
+	return err
+}
