@@ -29,9 +29,27 @@ build: ## make bin/usher, one static file
 # Tests add a line to the file USHER_TEST_LEFT_OUT for what this machine can't
 # run (internal/testkit). With USHER_TEST_REQUIRE=all one such line is a failure.
 # -count=1 because e2e tests depend on a binary that the test cache can't see.
+# The packages of the browser tests. Without Node there are none, and what needs
+# them is left out by name.
+NPM_CI = npm ci --no-audit --no-fund --loglevel=error
+
+e2e/browser/node_modules/.stamp: e2e/browser/package.json e2e/browser/package-lock.json
+	cd e2e/browser && $(NPM_CI)
+	@touch $@
+
+tools/openapi/node_modules/.stamp: tools/openapi/package.json tools/openapi/package-lock.json
+	cd tools/openapi && $(NPM_CI)
+	@touch $@
+
+.PHONY: browser
+browser:
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory e2e/browser/node_modules/.stamp; \
+	else echo 'npm is not installed: tests in the browser are left out.'; fi
+
 .PHONY: test
 test: build ## run all that this machine can run, and name what was left out
 	@$(MAKE) --no-print-directory bin/mailpit || echo 'Mailpit could not be built.'
+	@$(MAKE) --no-print-directory browser || echo 'The packages of e2e/browser could not be had.'
 	@left=$$(mktemp); trap 'rm -f "$$left"' EXIT; code=0; \
 	go vet ./... || code=1; \
 	USHER_TEST_LEFT_OUT="$$left" go test -count=1 -timeout 20m ./... || code=1; \
@@ -45,7 +63,7 @@ test: build ## run all that this machine can run, and name what was left out
 	exit $$code
 
 .PHONY: e2e
-e2e: build bin/mailpit ## run the tests against the built binary only
+e2e: build bin/mailpit browser ## run the tests against the built binary only
 	go test -count=1 -timeout 20m ./e2e/...
 
 .PHONY: race
@@ -66,8 +84,14 @@ bench: ## run the benchmarks; times are printed and never a gate
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: lint
-lint: bin/golangci-lint ## run the linters of .golangci.yml
+lint: bin/golangci-lint lint-api ## run the linters: of .golangci.yml, and of the OpenAPI document
 	bin/golangci-lint run ./...
+
+# The linter would ask its maker for news and send him usage.
+.PHONY: lint-api
+lint-api: tools/openapi/node_modules/.stamp ## hold api/openapi.json to the rules of tools/openapi/redocly.yaml
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true tools/openapi/node_modules/.bin/redocly lint \
+		--config tools/openapi/redocly.yaml --lint-config error --format stylish api/openapi.json
 
 .PHONY: vuln
 vuln: bin/govulncheck ## look for known vulnerabilities (asks vuln.go.dev)

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 type migrateCmd struct {
@@ -43,16 +41,8 @@ func (verifyCmd) Run(c *call) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	progress := func(int, int) {}
-	if isTerminal(c.stderr) {
-		bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(c.stderr), progressbar.OptionSetDescription("leads"),
-			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-		progress = func(done, of int) {
-			bar.ChangeMax(of)
-			_ = bar.Set(done)
-		}
-	}
-	report, err := a.Verify(c.ctx, progress)
+	progress := c.progress("leads")
+	report, err := a.Verify(c.ctx, func(done, of int) { progress(int64(done), int64(of)) })
 	if err != nil {
 		return err
 	}

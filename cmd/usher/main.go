@@ -41,6 +41,10 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Add, list, disable users and reset passwords."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date."`
 	Verify  verifyCmd  `cmd:"" help:"Compare the database with the resumes; exit 1 for what is missing or damaged."`
+	Doctor  doctorCmd  `cmd:"" help:"Look for trouble: settings, rights, disk, base URL, mail; --send-to you@firm.example sends a test message."`
+	Demo    demoCmd    `cmd:"" help:"Make up a firm with leads in a temporary directory, and serve it on this machine."`
+	Backup  backupCmd  `cmd:"" help:"Write database, resumes and key to one new file, also while a server works."`
+	Restore restoreCmd `cmd:"" help:"Put a backup into an empty data directory, and verify it."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the OpenAPI document."`
 	Config  configCmd  `cmd:"" help:"Print every setting, where it came from, and no secret."`
 	Health  healthCmd  `cmd:"" help:"Ask the running server whether it is alive."`

@@ -99,6 +99,11 @@ func Open(ctx context.Context, cfg config.Config, version string, env Env, own b
 		if err := a.dir.Lock(); err != nil {
 			return nil, err
 		}
+	}
+	if err := a.dir.Whole(); err != nil {
+		return nil, err
+	}
+	if own {
 		tightened, err := a.dir.Tighten()
 		if err != nil {
 			return nil, err
@@ -107,12 +112,19 @@ func Open(ctx context.Context, cfg config.Config, version string, env Env, own b
 			a.env.Log.Warn("other users could read these; not any more", "names", tightened)
 		}
 	}
-	if err := a.openStorage(ctx, own); err != nil {
+	if err := a.openData(ctx, own); err != nil {
 		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) openData(ctx context.Context, own bool) error {
+	if err := a.openStorage(ctx, own); err != nil {
+		return err
 	}
 	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
 	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, Now: a.env.Now, NewID: newID}
-	return a, nil
+	return nil
 }
 
 func (a *App) openStorage(ctx context.Context, own bool) error {
@@ -123,7 +135,7 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 		}
 	}
 	var err error
-	a.store, err = store.Open(ctx, store.Options{Path: path, Latch: a.latch, Driver: a.env.Driver, Enlist: a.enlist})
+	a.store, err = store.Open(ctx, store.Options{Path: path, Latch: a.latch, Driver: a.env.Driver, NewID: newID, Now: a.env.Now, Enlist: a.enlist})
 	if err != nil {
 		return fmt.Errorf("open the database %s: %w", path, cause(err))
 	}
@@ -180,7 +192,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	a.Leads = &lead.Service{
-		Store: a.store, Reader: a.store, Resumes: a.shelf, Announce: a.Dispatcher.Wake,
+		Store: a.store, Reader: a.store, Resumes: a.shelf, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
 		Attorneys: attorneys, MailDomain: a.mailDomain(), Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	a.Auth = auth.NewService(auth.Config{
@@ -243,6 +255,15 @@ func (a *App) Ready(ctx context.Context) error {
 		return fault.Unstorable(fmt.Errorf("%d bytes are free, %d are needed", free, need))
 	}
 	return nil
+}
+
+// mayTake tells whether a user may be given a lead: one who can sign in.
+func (a *App) mayTake(ctx context.Context, id string) (bool, error) {
+	u, err := a.store.User(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil && !u.Disabled, err
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

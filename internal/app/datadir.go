@@ -168,10 +168,22 @@ func (d *DataDir) makeKey() ([]byte, error) {
 }
 
 // Free tells how many bytes an ordinary user can still write there.
-func (d *DataDir) Free() (uint64, error) {
+func (d *DataDir) Free() (uint64, error) { return freeBytes(d.path) }
+
+func freeBytes(path string) (uint64, error) {
 	var s unix.Statfs_t
-	if err := unix.Statfs(d.path, &s); err != nil {
+	if err := unix.Statfs(path, &s); err != nil {
 		return 0, err
 	}
 	return s.Bavail * uint64(s.Bsize), nil //nolint:gosec // block sizes are positive
+}
+
+// crowded says of an error how little room there is, when that may be its cause:
+// SQLite calls a full disk by many names.
+func crowded(err error, path string) error {
+	const little = 4 << 20
+	if free, failed := freeBytes(path); err != nil && failed == nil && free < little {
+		return fmt.Errorf("%w (%d KB are free in %s)", err, free>>10, path)
+	}
+	return err
 }

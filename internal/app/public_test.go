@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 10)
+	same(t, "staff routes", len(routes), 13)
 	return routes
 }
 
@@ -82,11 +82,13 @@ func TestUnknownIDs(t *testing.T) {
 			continue
 		}
 		for _, id := range []string{aUUID, "x", "%00", "..%2f..", "{" + aUUID + "}", "urn:uuid:" + aUUID, strings.ReplaceAll(aUUID, "-", ""), marker} {
-			got := s.do(t, req{method: route.method, path: strings.ReplaceAll(route.path, "{id}", id), token: token,
-				ctype: "application/json", body: `{"state":"REACHED_OUT"}`})
-			if strings.HasSuffix(route.path, "/reopen") && got.status == 422 {
-				continue // the body is none of reopen's
+			body := `{"state":"REACHED_OUT"}`
+			for end, its := range map[string]string{"/reopen": `{}`, "/notes": `{"text":"x"}`, "/assignee": `{"assignee":null}`} {
+				if strings.HasSuffix(route.path, end) {
+					body = its
+				}
 			}
+			got := s.do(t, req{method: route.method, path: strings.ReplaceAll(route.path, "{id}", id), token: token, ctype: "application/json", body: body})
 			if got.status != http.StatusNotFound || got.code(t) != "not_found" {
 				t.Errorf("%s %s: %d %s", route.method, route.path, got.status, got.body)
 			}
@@ -100,6 +102,7 @@ func TestMethods(t *testing.T) {
 	for path, allow := range map[string]string{
 		"/api/v1/leads": "GET, HEAD, POST", "/api/v1/token": "POST", "/api/v1/leads/counts": "GET, HEAD", "/api/v1/messages": "GET, HEAD",
 		"/api/v1/leads/" + aUUID: "DELETE, GET, HEAD, PATCH, PUT", "/api/v1/leads/" + aUUID + "/reopen": "POST",
+		"/api/v1/leads/" + aUUID + "/notes": "POST", "/api/v1/leads/" + aUUID + "/assignee": "PUT", "/api/v1/leads/" + aUUID + "/events": "GET, HEAD",
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",
 		"/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/metrics": "GET, HEAD", "/openapi.json": "GET, HEAD",
 		"/": "GET, HEAD, POST", "/received/x": "GET, HEAD",

@@ -73,6 +73,7 @@ func (s *server) send(t testing.TB, out *http.Request) answer {
 	}
 	a := answer{in.StatusCode, in.Header, body.String()}
 	a.check(t, out)
+	a.checkDocumented(t, out)
 	return a
 }
 

@@ -44,18 +44,24 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func writeProblemAs(w http.ResponseWriter, r *http.Request, status int, known *fault.Error) {
-	p := Problem{
-		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: known.Detail, Code: known.Code,
-		RequestID: edge.RequestID(r), Errors: known.Violations,
-	}
-	if p.Errors == nil {
-		p.Errors = []fault.Violation{}
-	}
+	p := problemOf(status, known)
+	p.RequestID = edge.RequestID(r)
 	edge.WriteRetryAfter(w, known.RetryAfter)
 	if known.Kind == fault.Unauthenticated {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	writeJSONAs(w, "application/problem+json", status, p)
+}
+
+// problemOf is a problem without a request.
+func problemOf(status int, known *fault.Error) Problem {
+	p := Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: known.Detail, Code: known.Code, Errors: known.Violations,
+	}
+	if p.Errors == nil {
+		p.Errors = []fault.Violation{}
+	}
+	return p
 }
 
 // writeJSON answers with a value that may hold personal data, so nobody keeps it.

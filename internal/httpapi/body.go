@@ -19,7 +19,7 @@ const maxJSON = 64 << 10 // bytes of a JSON body
 // field is one member that a JSON write may have: its name and where it goes.
 type field struct {
 	name string
-	into any // a pointer to a pointer, left nil when the member is absent
+	into any // a pointer to a pointer, left nil when the member is absent; or a *nullable
 }
 
 // readJSON reads a body that must be one JSON object with no members but those
@@ -62,6 +62,23 @@ func hasBody(r *http.Request) bool {
 	return !errors.Is(err, io.EOF) // of other errors whoever reads on hears
 }
 
+// nullable is a member for which null is a value of its own.
+type nullable struct {
+	sent  bool
+	value *string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *nullable) UnmarshalJSON(b []byte) error {
+	n.sent = true
+	return json.Unmarshal(b, &n.value)
+}
+
+func takesNull(into any) bool {
+	_, ok := into.(*nullable)
+	return ok
+}
+
 func malformedJSON(cause error) error {
 	return fault.Wrap(cause, fault.Malformed, "malformed_json", "The body is not one well-formed JSON value.")
 }
@@ -97,7 +114,7 @@ func readMember(name string, value json.RawMessage, fields []field, seen map[str
 			continue
 		case seen[name]:
 			return &fault.Violation{Field: name, Code: "duplicate", Message: "Send this member once."}
-		case string(value) == "null" || json.Unmarshal(value, f.into) != nil:
+		case !takesNull(f.into) && string(value) == "null" || json.Unmarshal(value, f.into) != nil:
 			return &fault.Violation{Field: name, Code: "wrong_type", Message: "This member has the wrong type."}
 		}
 		seen[name] = true

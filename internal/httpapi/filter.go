@@ -72,10 +72,12 @@ func (q *query) time(name string, intoDay time.Duration) time.Time {
 	if !sent {
 		return time.Time{}
 	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.Add(intoDay)
+	at, err := time.Parse(time.DateOnly, text)
+	if err == nil {
+		at = at.Add(intoDay)
+	} else {
+		at, err = time.Parse(time.RFC3339Nano, text)
 	}
-	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil || at.Year() < 1970 {
 		q.refuse(name, "invalid_time", "Use a time like 2026-11-23T09:00:00Z, or a date like 2026-11-23.")
 	}
@@ -93,3 +95,22 @@ func (q *query) oldestFirst() bool {
 	}
 	return text == "oldest"
 }
+
+// filterParams are the parameters that filter reads.
+func filterParams() []param {
+	return []param{
+		stateParam(),
+		{"q", inQuery, "Words, each of which must be the beginning of a word of the names, the e-mail address or the reference; case and " +
+			"accents don't count. Whatever is no letter or digit ends a word, and without any of them nothing is found.", textSchema(maxQuery), "jose 7k4"},
+		{"assignee", inQuery, "Only leads of this user: an id, me, or none for leads without one.", anyText(), "me"},
+		{"from", inQuery, "Only leads received then or later: a time, or a date for the whole day (UTC).", anyText(), "2026-11-01"},
+		{"to", inQuery, "Only leads received then or earlier: a time, or a date for the whole day (UTC).", anyText(), "2026-11-30T12:00:00Z"},
+	}
+}
+
+func sortParam() param {
+	return param{"sort", inQuery, "Which come first; newest when left out.", enumSchema("newest", "oldest"), "oldest"}
+}
+
+// filterCodes says what can be wrong with them.
+const filterCodes = "state: `unknown_state`. q: `too_long`. assignee: `invalid_id`. from, to: `invalid_time`."

@@ -39,14 +39,3 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) error {
 	s.Metrics.ServeHTTP(w, r)
 	return nil
 }
-
-func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request) error {
-	body, err := OpenAPI()
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(body)
-	return nil
-}

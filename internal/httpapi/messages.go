@@ -70,13 +70,13 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, _ staff.Us
 	return writeJSON(w, http.StatusOK, list)
 }
 
-func (s *Server) retryMessage(w http.ResponseWriter, r *http.Request, _ staff.User) error {
+func (s *Server) retryMessage(w http.ResponseWriter, r *http.Request, u staff.User) error {
 	id, err := pathID(r, "message")
 	if err != nil {
 		return err
 	}
 	now := s.Now()
-	m, err := s.Outbox.RetryMessage(r.Context(), id, func(m mail.Message) (mail.Message, error) { return mail.Retry(m, now) })
+	m, err := s.Outbox.RetryMessage(r.Context(), id, u.ID, func(m mail.Message) (mail.Message, error) { return mail.Retry(m, now) })
 	if err != nil {
 		return err
 	}

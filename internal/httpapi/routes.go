@@ -3,7 +3,8 @@ package httpapi
 import (
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
+	"usher/internal/apidocs"
+	"usher/internal/fault"
 )
 
 // route is one operation: where it is, what answers, and what the document says.
@@ -25,94 +26,128 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 	return []route{
 		{"POST", "/api/v1/leads", s.submit, operation{
 			id: "submitLead", tag: "Public", public: true, summary: "Submit a lead",
-			text: "The lead, its resume and both e-mails are on disk when the answer comes. The same person twice is two leads.",
-			params: []param{{"Idempotency-Key", inHeader, "Repeat a submission safely: the same body under the same key, " +
-				"within 24 hours, answers the same lead and stores nothing new.", textSchema(255), "4f9d6c1e"}},
-			body: submissionBody(), answer: Receipt{}, status: http.StatusCreated, headers: []string{"Location"},
-			problems: []int{400, 413, 415, 422, 429, 503},
+			text:   "The lead, its resume and both e-mails are on disk when the answer comes. The same person twice is two leads.",
+			params: []param{idempotencyParam()}, body: submissionBody(), status: http.StatusCreated,
+			gives: "The lead is kept.", samples: []sample{{"The lead", exampleReceipt()}}, headers: []string{"Location"}, problems: submitRefusals(),
 		}},
 		{"POST", tokenPath, s.token, operation{
 			id: "token", tag: "Public", public: true, summary: "Sign in, or refresh",
 			text: "RFC 6749 section 4.3, parameters from the body. Each refresh token is good for one use; " +
 				"a second use ends the session. Refusals have the shape of RFC 6749.",
-			body: tokenBody(), answer: TokenAnswer{}, status: http.StatusOK, refusal: TokenError{}, problems: []int{400, 429, 503},
+			body: tokenBody(), status: http.StatusOK, gives: "A pair of tokens.", samples: []sample{{"Tokens", exampleTokens()}},
+			refusal: tokenRefusal, problems: tokenRefusals(),
 		}},
 		{"GET", "/api/v1/leads", s.as(s.listLeads), operation{
 			id: "listLeads", tag: "Leads", summary: "List leads, newest first",
-			params: []param{stateParam(), limitParam(), cursorParam()},
-			answer: LeadList{}, status: http.StatusOK, problems: []int{401, 422, 503},
+			text: "A lead is listed and found as soon as its 201 is out.", params: append(filterParams(), sortParam(), limitParam(), cursorParam()),
+			status: http.StatusOK, gives: "A page of leads.", samples: []sample{
+				{"The only page", LeadList{Items: []LeadView{exampleReachedOut()}}},
+				{"More to come", LeadList{Items: []LeadView{examplePending()}, NextCursor: maybe(exampleCursor)}},
+			},
+			problems: listRefusals(filterCodes+" sort: `unknown_sort`.", unknownState()),
 		}},
 		{"GET", "/api/v1/leads/counts", s.as(s.countLeads), operation{
-			id: "countLeads", tag: "Leads", summary: "Count leads by state", params: []param{stateParam()},
-			answer: Counts{}, status: http.StatusOK, problems: []int{401, 422, 503},
+			id: "countLeads", tag: "Leads", summary: "Count leads by state", text: "Exact, under the filters that the list would have.",
+			params: filterParams(), status: http.StatusOK, gives: "How many there are.",
+			samples: []sample{{"Counts", Counts{Pending: 12, ReachedOut: 340}}}, problems: countRefusals(filterCodes, unknownState()),
 		}},
 		{"GET", leadPath, s.as(s.oneLead), operation{
-			id: "getLead", tag: "Leads", summary: "Get one lead", params: []param{idParam("lead")},
-			answer: LeadView{}, status: http.StatusOK, headers: []string{"ETag"}, problems: []int{401, 404, 503},
+			id: "getLead", tag: "Leads", summary: "Get one lead", params: []param{idParam("lead", exampleID)},
+			status: http.StatusOK, gives: "All that the prospect filled in, and what the firm did.", samples: leadSamples(),
+			headers: []string{"ETag"}, problems: staffReads(noSuch("lead")),
 		}},
 		{"PATCH", leadPath, s.as(s.markLead), markOperation("patchLead")},
 		{"PUT", leadPath, s.as(s.markLead), markOperation("putLead")},
 		{"DELETE", leadPath, s.as(s.eraseLead), operation{
 			id: "deleteLead", tag: "Leads", summary: "Delete a lead for good",
 			text:   "For admins. The resume and all personal data are erased; an event and a tombstone stay.",
-			params: []param{idParam("lead"), ifMatchParam()}, status: http.StatusNoContent, problems: []int{401, 403, 404, 412, 503},
+			params: []param{idParam("lead", exampleID), ifMatchParam()}, status: http.StatusNoContent, gives: "It is gone.",
+			problems: staffWrites(adminOnly("Only an admin may delete a lead."), noSuch("lead"), staleVersion()),
 		}},
 		{"POST", leadPath + "/reopen", s.as(s.reopenLead), operation{
 			id: "reopenLead", tag: "Leads", summary: "Put a lead back to PENDING",
 			text:   "An event of its own. By the same user within ten minutes it counts as undone. A pending lead stays as it is.",
-			params: []param{idParam("lead"), ifMatchParam()}, body: jsonBody(ReopenBody{}, false),
-			answer: LeadView{}, status: http.StatusOK, headers: []string{"ETag"}, problems: []int{400, 401, 404, 412, 413, 415, 422, 503},
+			params: []param{idParam("lead", exampleID), ifMatchParam()},
+			body:   jsonBody(false, sample{"With a reason", ReopenBody{Reason: "Wrong number"}}, sample{"Without", ReopenBody{}}),
+			status: http.StatusOK, gives: "The lead, PENDING.", samples: []sample{{"Pending", examplePending()}},
+			headers: []string{"ETag"}, problems: reopenRefusals(),
 		}},
+		{"PUT", leadPath + "/assignee", s.as(s.assignLead), assigneeOperation()},
+		{"GET", leadPath + "/events", s.as(s.listEvents), eventsOperation()},
+		{"POST", leadPath + "/notes", s.as(s.addNote), noteOperation()},
 		{"GET", leadPath + "/resume", s.as(s.resume), operation{
 			id: "downloadResume", tag: "Leads", summary: "Download the resume",
 			text:   "The exact bytes, checked against their digest first. Range works. The first download by a user in ten minutes leaves an event.",
-			params: []param{idParam("lead")}, status: http.StatusOK, media: "*/*",
-			headers: []string{"Content-Disposition", "ETag"}, problems: []int{401, 404, 412, 416, 500, 503},
+			params: append([]param{idParam("lead", exampleID)}, fileParams()...), status: http.StatusOK, media: "*/*",
+			gives: "The file, of the type that its content has.", samples: []sample{{"A text", exampleResume}},
+			also:    map[int]string{http.StatusPartialContent: "The part that Range asks for.", http.StatusNotModified: "The copy named by If-None-Match is still good."},
+			headers: []string{"Content-Disposition", "ETag"}, problems: resumeRefusals(),
 		}},
 		{"GET", "/api/v1/messages", s.as(s.listMessages), operation{
 			id: "listMessages", tag: "Messages", summary: "List the outbox, newest first",
+			text: "One message has one recipient. captured: there is no mail server, so it is kept and not sent. " +
+				"dead: given up. suppressed: the address had its three confirmations for the day.",
 			params: []param{messageStateParam(), leadIDParam(), limitParam(), cursorParam()},
-			answer: MessageList{}, status: http.StatusOK, problems: []int{401, 422, 503},
+			status: http.StatusOK, gives: "A page of messages.", samples: []sample{{"Messages", MessageList{Items: []MessageView{exampleMessage()}}}},
+			problems: listRefusals("state: `unknown_state`. lead_id: `invalid_id`.", unknownMessageState()),
 		}},
 		{"POST", messagePath + "/retry", s.as(s.retryMessage), operation{
 			id: "retryMessage", tag: "Messages", summary: "Try a message again now",
 			text:   "For what is dead, captured or waiting. What was sent or suppressed is a conflict.",
-			params: []param{idParam("message")}, answer: MessageView{}, status: http.StatusOK, problems: []int{401, 404, 409, 503},
+			params: []param{idParam("message", exampleMessageID)}, status: http.StatusOK, gives: "The message, due now.",
+			samples: []sample{{"The message", exampleRetried()}}, problems: retryRefusals(),
 		}},
 		{"GET", "/healthz", s.healthz, operation{
-			id: "healthz", tag: "Health", public: true, summary: "Is the process alive", answer: Health{}, status: http.StatusOK,
+			id: "healthz", tag: "Health", public: true, summary: "Is the process alive", status: http.StatusOK, gives: "It is.",
+			samples: []sample{{"Alive", Health{"ok"}}},
 		}},
 		{"GET", "/readyz", s.readyz, operation{
-			id: "readyz", tag: "Health", public: true, summary: "Can a lead be stored now", answer: Health{}, status: http.StatusOK, problems: []int{503},
+			id: "readyz", tag: "Health", public: true, summary: "Can a lead be stored now", status: http.StatusOK, gives: "It can.",
+			samples: []sample{{"Ready", Health{"ok"}}}, problems: []refusal{cannotStore("The database doesn't answer, or the disk is full."), intakeStopped()},
 		}},
 		{"GET", "/metrics", s.metrics, operation{
-			id: "metrics", tag: "Health", public: true, summary: "Metrics for Prometheus, on loopback only",
-			status: http.StatusOK, text: "Text format; 404 to everybody who does not call from the same machine.", problems: []int{404},
+			id: "metrics", tag: "Health", public: true, summary: "Metrics for Prometheus, on loopback only", status: http.StatusOK,
+			gives: "Prometheus text format.", media: "text/plain", samples: []sample{{"Metrics", exampleMetrics}},
+			problems: []refusal{refused(fault.NotFound, "not_found", "There is no such route.", "You don't call from the same machine, or through a proxy there.")},
 		}},
 		{"GET", "/openapi.json", s.openAPI, operation{
-			id: "openapi", tag: "Health", public: true, summary: "This document", status: http.StatusOK,
+			id: "openapi", tag: "Health", public: true, summary: "This document", text: "GET /docs shows it and tries it.",
+			status: http.StatusOK, gives: "OpenAPI 3.1.", samples: []sample{{"Its beginning", exampleDocument()}},
+			params: []param{ifNoneMatchParam("7c3f1e9a52d40b68")}, headers: []string{"ETag"}, also: notModified(),
 		}},
 	}
 }
 
-// pages are the routes of package site, for the document only.
+// pages are the routes that answer with HTML, for the document only.
 func pages() []route {
-	page := func(id, summary string, status int, problems ...int) operation {
-		return operation{id: id, tag: "Pages", public: true, summary: summary, media: html, status: status, problems: problems}
+	page := func(id, summary string, problems ...refusal) operation {
+		return operation{
+			id: id, tag: "Pages", public: true, summary: summary, media: html, status: http.StatusOK, gives: "The page.",
+			samples: []sample{{"A page", examplePage}}, problems: problems,
+		}
 	}
-	submit := page("submitForm", "Submit the form; 303 to the confirmation page, or the form again with what is wrong", http.StatusSeeOther, 400, 413, 415, 422, 429, 503)
+	token := param{"token", inPath, "From the link that the server prints at its first start.", anyText(), "q2Zt1Yc8Rw5Lp4Sd6Fgk3J9x0aVb2Qm7hN1uE7oTiKs"}
+	submit := page("submitForm", "Submit the form", submitFormRefusals()...)
+	submit.text = "As POST /api/v1/leads, for browsers. When something is wrong the form comes again with what was typed. Unknown fields are ignored."
 	submit.body, submit.headers = submissionBody(), []string{"Location"}
-	received := page("received", "The confirmation page; shows personal data for 30 minutes only", http.StatusOK, 404, 503)
-	received.params = []param{{"receipt", inPath, "From the Location of a submission.", &huma.Schema{Type: huma.TypeString}, nil}}
-	token := []param{{"token", inPath, "From the link that the server prints at its first start.", &huma.Schema{Type: huma.TypeString}, nil}}
-	form, setup := page("setupForm", "The page that makes the first admin", http.StatusOK, 404), page("setup", "Make the first admin, once", http.StatusOK, 404, 415, 422, 503)
-	form.params, setup.params, setup.body = token, token, setupBody()
+	submit.status, submit.gives, submit.samples = http.StatusSeeOther, "The lead is kept; Location is its confirmation page.", nil
+	received := page("received", "The confirmation page", noSuch("page"), cannotStore("The database can't be used right now."))
+	received.text = "Shows personal data for 30 minutes after receipt, and no longer."
+	received.params = []param{{"receipt", inPath, "From the Location of a submission.", anyText(), "Zt1Yc8Rw5Lp4Sd6Fgk3J9x0aVb2Qm7hN1uE7oTi"}}
+	form := page("setupForm", "The page that makes the first admin", noSuch("link"), cannotStore("The database can't be used right now."))
+	form.params = []param{token}
+	setup := page("setup", "Make the first admin, once", setupRefusals()...)
+	setup.params, setup.body = []param{token}, setupBody()
+	docs := page("docs", "This document, to read and to try")
+	docs.text = "With swagger-ui, which asks no other host for anything."
+	docs.params, docs.headers, docs.also = []param{ifNoneMatchParam("e3d0420a0e313db8")}, []string{"ETag"}, notModified()
 	return []route{
-		{"GET", "/", nil, page("form", "The form", http.StatusOK)},
+		{"GET", "/", nil, page("form", "The form")},
 		{"POST", "/", nil, submit},
 		{"GET", "/received/{receipt}", nil, received},
 		{"GET", "/setup/{token}", nil, form},
 		{"POST", "/setup/{token}", nil, setup},
+		{"GET", apidocs.Path, nil, docs},
 	}
 }
 
@@ -130,8 +165,11 @@ type ReopenBody struct {
 func markOperation(id string) operation {
 	return operation{
 		id: id, tag: "Leads", summary: "Mark a lead as reached out",
-		text:   "Repeating is fine and changes nothing. Back to PENDING is a conflict; reopen does that.",
-		params: []param{idParam("lead"), ifMatchParam()}, body: jsonBody(MarkBody{}, true),
-		answer: LeadView{}, status: http.StatusOK, headers: []string{"ETag"}, problems: []int{400, 401, 404, 409, 412, 413, 415, 422, 503},
+		text:   "Repeating is fine and changes nothing. Back to PENDING is a conflict; reopen does that. PATCH and PUT are the same.",
+		params: []param{idParam("lead", exampleID), ifMatchParam()},
+		body: jsonBody(true, sample{"After a call", MarkBody{State: "REACHED_OUT", Channel: "phone"}},
+			sample{"Without saying how", MarkBody{State: "REACHED_OUT"}}, sample{"How, later", MarkBody{Channel: "email"}}),
+		status: http.StatusOK, gives: "The lead as it is now.", samples: []sample{{"Reached out", exampleReachedOut()}},
+		headers: []string{"ETag"}, problems: markRefusals(),
 	}
 }

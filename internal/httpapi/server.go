@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"usher/internal/auth"
@@ -18,7 +19,7 @@ import (
 // Outbox is what the messages routes need of it.
 type Outbox interface {
 	Messages(ctx context.Context, page mail.Page) ([]mail.Message, error)
-	RetryMessage(ctx context.Context, id string, decide func(mail.Message) (mail.Message, error)) (mail.Message, error)
+	RetryMessage(ctx context.Context, id, user string, decide func(mail.Message) (mail.Message, error)) (mail.Message, error)
 }
 
 // Server answers the routes of the contract.
@@ -33,11 +34,14 @@ type Server struct {
 	Metrics http.Handler
 	Pages   http.Handler // everything that isn't the API
 	Now     func() time.Time
+
+	document func() (http.HandlerFunc, error)
 }
 
 // Handler gives the routes of the contract, and Pages for all else. edge.Around
 // belongs around it.
 func (s *Server) Handler() http.Handler {
+	s.document = sync.OnceValues(documentHandler)
 	mux := http.NewServeMux()
 	resources := map[string]resource{}
 	for _, route := range s.routes() {
@@ -51,6 +55,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.Handle("/api", adapt(noSuchRoute))
 	mux.Handle("/api/", adapt(noSuchRoute))
+	s.mountDocs(mux)
 	mux.Handle("/", s.Pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The mux would redirect a path with //, /./ or /../ to what it cleans it to,

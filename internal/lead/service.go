@@ -80,7 +80,9 @@ type Reader interface {
 	Leads(ctx context.Context, page Page) ([]Lead, error)
 	// Counts gives the number of leads in each state, exact.
 	Counts(ctx context.Context, f Filter) (map[State]int, error)
-	FirstAdmin(ctx context.Context) (email string, err error) // empty when there is none
+	// Events gives the timeline, newest first, after a position in it.
+	Events(ctx context.Context, leadID string, limit int, after *Position) ([]Event, error) // fault.NotFound
+	FirstAdmin(ctx context.Context) (email string, err error)                               // empty when there is none
 	// WillConfirm tells whether the prospect's message was sent or is on its way.
 	WillConfirm(ctx context.Context, id string) (bool, error)
 }
@@ -104,6 +106,8 @@ type Service struct {
 	Reader   Reader
 	Resumes  Resumes
 	Announce func() // wakes the dispatcher after a commit
+	// MayTake tells whether a user may be given a lead.
+	MayTake func(ctx context.Context, user string) (bool, error)
 
 	Attorneys  []mail.Address // who is told; empty means the first admin
 	MailDomain string
@@ -208,6 +212,33 @@ func (s *Service) Mark(ctx context.Context, id string, m Mark, user string, seen
 // Reopen puts a lead back to PENDING. See [Lead.Reopen].
 func (s *Service) Reopen(ctx context.Context, id, reason, user string, seen Precondition) (Lead, error) {
 	return s.change(ctx, id, user, seen, func(l Lead, by Actor) (Lead, []Event, error) { return l.Reopen(reason, by) })
+}
+
+// Assign gives the lead to a user, or to nobody when assignee is empty. See
+// [Lead.Assign]. Errors: Invalid when there is no such user who could take it.
+func (s *Service) Assign(ctx context.Context, id, assignee, user string, seen Precondition) (Lead, error) {
+	if assignee != "" {
+		may, err := s.MayTake(ctx, assignee)
+		if err != nil {
+			return Lead{}, err
+		}
+		if !may {
+			return Lead{}, fault.Violated([]fault.Violation{{Field: "assignee", Code: "unknown_user", Message: "Use the id of a user who can sign in, me, or null for nobody."}})
+		}
+	}
+	return s.change(ctx, id, user, seen, func(l Lead, by Actor) (Lead, []Event, error) { return l.Assign(assignee, by) })
+}
+
+// Note adds a note of the firm's to the timeline and gives it back. The lead's
+// version stays: what a prospect sent and how far the firm is haven't changed.
+func (s *Service) Note(ctx context.Context, id, text, user string) (Event, error) {
+	text, err := noteText(text)
+	if err != nil {
+		return Event{}, err
+	}
+	note := Event{ID: s.NewID(), LeadID: id, Kind: Noted, At: s.Now(), Actor: user, Data: map[string]string{"text": text}}
+	_, err = s.Store.ChangeLead(ctx, id, func(l Lead) (Lead, []Event, error) { return l, []Event{note}, nil })
+	return note, err
 }
 
 func (s *Service) change(ctx context.Context, id, user string, seen Precondition, decide func(Lead, Actor) (Lead, []Event, error)) (Lead, error) {

@@ -2,30 +2,22 @@ package mail_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"usher/internal/fault"
 	"usher/internal/lead"
 	"usher/internal/mail"
 	"usher/internal/mail/smtptest"
 	"usher/internal/resume"
 	"usher/internal/store"
+	"usher/internal/storetest"
 )
 
 // open makes a SQLite store with so many leads, two messages each.
 func open(tb testing.TB, leads int) *store.Store {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), store.Options{Path: filepath.Join(tb.TempDir(), "usher.db"), Latch: &fault.Latch{}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = s.Close() })
-	if _, err := s.Migrate(tb.Context(), func(int64) string { return "" }); err != nil {
-		tb.Fatal(err)
-	}
+	s := storetest.Open(tb)
 	attorney, err := mail.ParseAddress("attorney@firm.example")
 	if err != nil {
 		tb.Fatal(err)

@@ -12,7 +12,7 @@
 //     and stays.
 //   - It is lower-cased; letters that Unicode doesn't take apart are spelled out
 //     (ø is o, ł is l, ß is ss, æ is ae), a final sigma is a sigma, and the Persian
-//     and Arabic ways of writing kaf, yeh, alef maksura and teh marbuta are one.
+//     and Arabic ways of writing kaf, yeh, alef maksura and ta marbuta are one.
 //   - Scripts without spaces between words (Han, kana, Hangul, Thai, Lao, Khmer,
 //     Myanmar) are found from each of their letters on: 王小明 by 王, by 小明 and by 明.
 package search
@@ -108,7 +108,7 @@ var spelled = map[rune]string{
 	'ς':      "σ",
 	'\u0640': "",                           // tatweel only stretches a word
 	'\u0649': "\u064a", '\u06cc': "\u064a", // alef maksura and Farsi yeh: yeh
-	'\u0629': "\u0647", '\u06c1': "\u0647", // teh marbuta and heh goal: heh
+	'\u0629': "\u0647", '\u06c1': "\u0647", // ta marbuta and heh goal: heh
 	'\u06a9': "\u0643", // keheh: kaf
 	'\u0671': "\u0627", // alef wasla: alef
 }

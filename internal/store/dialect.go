@@ -17,9 +17,10 @@ type dialect struct {
 	addWords   string   // docid, words
 	dropWords  string   // the id of a lead
 	clearWords []string // before all words are made anew
-	// Looking for words: the joined tables, the condition on a bind, the text of a
-	// query, and what the newest are told by.
+	// Looking for words: the joined tables, the column that tells the newest, the
+	// condition on a bind, and the text of a query.
 	found   string
+	docid   string
 	matches func(bind string) string
 	query   func(words []string) string
 }
@@ -36,6 +37,7 @@ var sqlite = &dialect{
 	clearWords: []string{`INSERT INTO lead_words (lead_words) VALUES ('delete-all')`},
 	// CROSS JOIN is how SQLite is told to begin with the index of words.
 	found:   `lead_words CROSS JOIN lead_search s ON s.docid = lead_words.rowid CROSS JOIN leads ON leads.id = s.lead_id`,
+	docid:   `lead_words.rowid`,
 	matches: func(bind string) string { return "lead_words MATCH " + bind },
 	query:   func(words []string) string { return `"` + strings.Join(words, `"* "`) + `"*` },
 }
@@ -47,6 +49,7 @@ var postgres = &dialect{
 	begin: `BEGIN; SELECT pg_advisory_xact_lock(7236828)`,
 	table: `SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1`,
 	found: `lead_search s JOIN leads ON leads.id = s.lead_id`,
+	docid: `s.docid`,
 	matches: func(bind string) string {
 		return "array_to_tsvector(string_to_array(s.words, ' ')) @@ " + bind + "::text::tsquery"
 	},

@@ -1,9 +1,51 @@
 package store
 
-import "context"
+import (
+	"context"
+	"database/sql"
+
+	"usher/internal/lead"
+)
 
 // Pragma reads a setting of the connection that writes.
 func (s *Store) Pragma(ctx context.Context, name string) (value string, err error) {
 	err = s.write.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value)
 	return value, err
+}
+
+// Reading is the pool that reads.
+func (s *Store) Reading() *sql.DB { return s.read }
+
+// LeadsQuery is the query that Leads makes.
+func (s *Store) LeadsQuery(ctx context.Context, page lead.Page) (string, []any, error) {
+	return s.leadsQuery(ctx, page)
+}
+
+// CountsQuery is the query that Counts makes.
+func (s *Store) CountsQuery(f lead.Filter) (string, []any) { return s.countsQuery(f) }
+
+// EventsQuery is the condition of a timeline's page.
+func EventsQuery(leadID string, after *lead.Position) (string, []any) {
+	q := eventsQuery(leadID, after)
+	return q.filtered(`SELECT id FROM events`) + q.order("at", "id") + " LIMIT 5", q.args
+}
+
+// Update runs a function in a write transaction.
+func (s *Store) Update(ctx context.Context, f func(ctx context.Context, exec func(query string, args ...any) error) error) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		return f(ctx, func(query string, args ...any) error {
+			_, err := t.ExecContext(ctx, query, args...)
+			return err
+		})
+	})
+}
+
+// MostWaiting is how many writes may wait.
+const MostWaiting = mostWaiting
+
+// Waiting is how many writes wait for their turn.
+func (s *Store) Waiting() int {
+	s.group.mu.Lock()
+	defer s.group.mu.Unlock()
+	return len(s.group.waiting)
 }

@@ -98,7 +98,7 @@ func (s *Store) update(ctx context.Context, f func(ctx context.Context, t tx) er
 		return fault.Unstorable(err)
 	}
 	if begin {
-		go s.commitWaiting()
+		go s.commitWaiting() //nolint:gosec // it works for others too, and outlives this request
 	}
 	ctx, cancel := context.WithTimeout(ctx, writeWait)
 	defer cancel()

@@ -8,18 +8,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"usher/internal/store"
+	"usher/internal/storetest"
 )
 
-// queryText asks the file itself, past the store, for one value.
-func queryText(t *testing.T, path, query string, args ...any) string {
+// queryText asks the database itself, past the store's methods, for one value.
+func queryText(t *testing.T, s *store.Store, query string, args ...any) string {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=query_only(1)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
 	var text string
-	if err := db.QueryRowContext(t.Context(), query, args...).Scan(&text); err != nil {
+	if err := s.Reading().QueryRowContext(t.Context(), query, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return text
@@ -57,16 +55,11 @@ func execute(t *testing.T, path, statement string) {
 }
 
 // planOf is SQLite's plan for a query, its steps joined.
-func planOf(t *testing.T, path, query string) string {
+func planOf(t *testing.T, s *store.Store, query string, args ...any) string {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path)
+	rows, err := s.Reading().QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
 	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	rows, err := db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query)
-	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", query, err)
 	}
 	defer func() { _ = rows.Close() }()
 	var steps []string
@@ -105,3 +98,5 @@ func holdReader(t *testing.T, path string) (done func()) {
 		}
 	}
 }
+
+func TestMain(m *testing.M) { storetest.Main(m) }

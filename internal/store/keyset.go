@@ -26,9 +26,9 @@ func (q *keyset) condition(text string) { q.where = append(q.where, text) }
 
 func (q *keyset) equal(column string, v any) { q.condition(column + " = " + q.bind(v)) }
 
-// after begins behind the row with this time and id.
-func (q *keyset) after(createdAt time.Time, id string) {
-	q.condition("(created_at, id) " + q.behind() + " (" + q.bind(createdAt.UnixMicro()) + ", " + q.bind(id) + ")")
+// after begins behind the row with this time, in the given column, and id.
+func (q *keyset) after(column string, at time.Time, id string) {
+	q.condition("(" + column + ", id) " + q.behind() + " (" + q.bind(at.UnixMicro()) + ", " + q.bind(id) + ")")
 }
 
 // behind compares with what stood last on the page before.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -52,7 +51,7 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 			return err
 		}
 		for _, m := range messages {
-			if err := insertMessage(ctx, t, m); err != nil {
+			if err := s.insertMessage(ctx, t, m); err != nil {
 				return err
 			}
 		}
@@ -130,19 +129,6 @@ func (s *Store) insertLead(ctx context.Context, t tx, l lead.Lead) error {
 	return count(ctx, t, l, 1)
 }
 
-func insertEvent(ctx context.Context, t tx, e lead.Event) error {
-	if e.Data == nil {
-		e.Data = map[string]string{}
-	}
-	data, err := json.Marshal(e.Data)
-	if err != nil {
-		return err
-	}
-	_, err = t.ExecContext(ctx, `INSERT INTO events (id, lead_id, kind, at, actor, data) VALUES ($1, $2, $3, $4, $5, $6)`,
-		e.ID, e.LeadID, e.Kind, e.At.UnixMicro(), e.Actor, string(data))
-	return err
-}
-
 func leadByID(ctx context.Context, t tx, id string) (lead.Lead, error) {
 	l, err := scanLead(t.QueryRowContext(ctx, `SELECT `+leadColumns+` FROM leads WHERE id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -174,14 +160,10 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 		if len(events) == 0 {
 			return nil
 		}
-		result, err := t.ExecContext(ctx, `UPDATE leads SET state = $1, reached_out_at = $2, reached_out_by = $3, channel = $4,
-			assignee = $5, version = $6 WHERE id = $7 AND version = $8`,
-			after.State, micros(after.ReachedOutAt), orNull(after.ReachedOutBy), after.Channel, orNull(after.Assignee), after.Version, id, before.Version)
-		if err := affectedOne(result, err, notFound("lead")); err != nil {
-			return err
-		}
-		if err := recount(ctx, t, before, after); err != nil {
-			return err
+		if after != before {
+			if err := updateLead(ctx, t, before, after); err != nil {
+				return err
+			}
 		}
 		for _, e := range events {
 			if err := insertEvent(ctx, t, e); err != nil {
@@ -193,15 +175,18 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 	return changed, err
 }
 
-// recount keeps the counters when a lead has changed.
-func recount(ctx context.Context, t tx, before, after lead.Lead) error {
+// updateLead keeps what may change of a lead, and the counters.
+func updateLead(ctx context.Context, t tx, before, after lead.Lead) error {
+	result, err := t.ExecContext(ctx, `UPDATE leads SET state = $1, reached_out_at = $2, reached_out_by = $3, channel = $4,
+		assignee = $5, version = $6 WHERE id = $7 AND version = $8`,
+		after.State, micros(after.ReachedOutAt), orNull(after.ReachedOutBy), after.Channel, orNull(after.Assignee), after.Version, before.ID, before.Version)
+	if err := affectedOne(result, err, notFound("lead")); err != nil {
+		return err
+	}
 	if before.State == after.State && before.Assignee == after.Assignee {
 		return nil
 	}
-	if err := count(ctx, t, before, -1); err != nil {
-		return err
-	}
-	return count(ctx, t, after, 1)
+	return errors.Join(count(ctx, t, before, -1), count(ctx, t, after, 1))
 }
 
 // EraseLead implements lead.Store.

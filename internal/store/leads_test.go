@@ -13,12 +13,16 @@ import (
 	"usher/internal/lead"
 	"usher/internal/mail"
 	"usher/internal/staff"
+	"usher/internal/store"
 	"usher/internal/storetest"
 )
 
 func TestAddLeadKeepsEverything(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testAddLeadKeepsEverything)
+}
+
+func testAddLeadKeepsEverything(t *testing.T, s *store.Store) {
 	want := storetest.Add(t, s, 1)
 	got, err := s.Lead(t.Context(), want.ID)
 	if err != nil {
@@ -37,7 +41,10 @@ func TestAddLeadKeepsEverything(t *testing.T) {
 // them can't be kept, none is.
 func TestAddLeadIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testAddLeadIsAllOrNothing)
+}
+
+func testAddLeadIsAllOrNothing(t *testing.T, s *store.Store) {
 	first := storetest.Add(t, s, 1)
 	firstMessages, err := s.Messages(t.Context(), mail.Page{LeadID: first.ID, Limit: 1})
 	if err != nil {
@@ -71,14 +78,17 @@ func TestAddLeadIsAllOrNothing(t *testing.T) {
 	}
 }
 
-func firstEvent(t *testing.T, s interface{ Path() string }, l lead.Lead) string {
+func firstEvent(t *testing.T, s *store.Store, l lead.Lead) string {
 	t.Helper()
-	return queryText(t, s.Path(), `SELECT id FROM events WHERE lead_id = ?`, l.ID)
+	return queryText(t, s, `SELECT id FROM events WHERE lead_id = $1`, l.ID)
 }
 
 func TestReferenceTaken(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testReferenceTaken)
+}
+
+func testReferenceTaken(t *testing.T, s *store.Store) {
 	storetest.Add(t, s, 1)
 	l, event, messages := storetest.Lead(t, 1)
 	if _, _, err := s.AddLead(t.Context(), l, event, messages, nil); !errors.Is(err, lead.ErrReferenceTaken) {
@@ -88,7 +98,10 @@ func TestReferenceTaken(t *testing.T) {
 
 func TestIdempotencyKey(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testIdempotencyKey)
+}
+
+func testIdempotencyKey(t *testing.T, s *store.Store) {
 	add := func(n int, fingerprint string, now time.Time) (lead.Lead, bool, error) {
 		l, event, messages := storetest.Lead(t, n)
 		return s.AddLead(t.Context(), l, event, messages, &lead.Key{Value: "key", Fingerprint: fingerprint, Now: now})
@@ -115,7 +128,10 @@ func TestIdempotencyKey(t *testing.T) {
 
 func TestEqualSubmissionsAtOnce(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testEqualSubmissionsAtOnce)
+}
+
+func testEqualSubmissionsAtOnce(t *testing.T, s *store.Store) {
 	ids := make([]string, 12)
 	var group sync.WaitGroup
 	for i := range ids {
@@ -139,7 +155,10 @@ func TestEqualSubmissionsAtOnce(t *testing.T) {
 // Pages show each lead once, newest first, while others arrive.
 func TestPagesAreStableUnderInserts(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testPagesAreStableUnderInserts)
+}
+
+func testPagesAreStableUnderInserts(t *testing.T, s *store.Store) {
 	const before = 25
 	for n := range before {
 		storetest.Add(t, s, n)
@@ -172,7 +191,10 @@ func TestPagesAreStableUnderInserts(t *testing.T) {
 
 func TestChangesAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testChangesAtOnceLoseNothing)
+}
+
+func testChangesAtOnceLoseNothing(t *testing.T, s *store.Store) {
 	user := storetest.User("ana@firm.example", staff.Admin)
 	if err := s.AddUser(t.Context(), user, true); err != nil {
 		t.Fatal(err)
@@ -200,7 +222,7 @@ func TestChangesAtOnceLoseNothing(t *testing.T) {
 	if err != nil || got.State != lead.ReachedOut || got.Version != 2 {
 		t.Errorf("lead = %v, version %d, %v; want one change", got.State, got.Version, err)
 	}
-	if n := queryText(t, s.Path(), `SELECT COUNT(*) FROM events WHERE kind = 'reached_out'`); n != "1" {
+	if n := queryText(t, s, `SELECT COUNT(*) FROM events WHERE kind = 'reached_out'`); n != "1" {
 		t.Errorf("%s events tell of the change, want 1", n)
 	}
 }
@@ -230,7 +252,7 @@ func TestEraseLeavesATombstone(t *testing.T) {
 		t.Errorf("unfinished = %v, %v; want none", keys, err)
 	}
 	for table, want := range map[string]string{"tombstones": "1", "events": "2", "messages": "0", "idempotency_keys": "0"} {
-		if n := queryText(t, s.Path(), `SELECT COUNT(*) FROM `+table); n != want {
+		if n := queryText(t, s, `SELECT COUNT(*) FROM `+table); n != want {
 			t.Errorf("%s rows in %s, want %s", n, table, want)
 		}
 	}
@@ -260,7 +282,10 @@ func TestErasedTextLeavesTheLog(t *testing.T) {
 
 func TestViewsAreRecordedOnceInTenMinutes(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testViewsAreRecordedOnceInTenMinutes)
+}
+
+func testViewsAreRecordedOnceInTenMinutes(t *testing.T, s *store.Store) {
 	l := storetest.Add(t, s, 1)
 	view := func(user string, minute int) {
 		now := storetest.Epoch.Add(time.Duration(minute) * time.Minute)
@@ -273,7 +298,7 @@ func TestViewsAreRecordedOnceInTenMinutes(t *testing.T) {
 	view("ana", 9)
 	view("raj", 9)
 	view("ana", 11)
-	if n := queryText(t, s.Path(), `SELECT COUNT(*) FROM events WHERE kind = 'resume_viewed'`); n != "3" {
+	if n := queryText(t, s, `SELECT COUNT(*) FROM events WHERE kind = 'resume_viewed'`); n != "3" {
 		t.Errorf("%s views, want 3", n)
 	}
 }

@@ -37,15 +37,15 @@ func (s *Store) leadsQuery(ctx context.Context, page lead.Page) (string, []any, 
 	switch {
 	case len(p.match) > 0: // in the order of the index of words, which is that of the list
 		if !page.From.IsZero() {
-			q.condition("s.docid >= " + q.bind(page.From.UnixMicro()))
+			q.condition(s.dialect.docid + " >= " + q.bind(page.From.UnixMicro()))
 		}
 		if page.After != nil {
-			q.condition("s.docid " + q.behind() + " COALESCE((SELECT docid FROM lead_search WHERE lead_id = " +
+			q.condition(s.dialect.docid + " " + q.behind() + " COALESCE((SELECT docid FROM lead_search WHERE lead_id = " +
 				q.bind(page.After.ID) + "), " + q.bind(page.After.CreatedAt.UnixMicro()) + ")")
 		}
-		order = q.order("s.docid")
+		order = q.order(s.dialect.docid)
 	case page.After != nil:
-		q.after(page.After.CreatedAt, page.After.ID)
+		q.after("created_at", page.After.CreatedAt, page.After.ID)
 	}
 	return q.filtered(`SELECT `+leadColumns+` FROM `+from) + order + " LIMIT " + q.bind(page.Limit), q.args, nil
 }

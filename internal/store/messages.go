@@ -24,7 +24,7 @@ func scanMessageInto(row scanner, m *mail.Message, more ...any) error {
 
 // insertMessage keeps a message, suppressed when its recipient has had enough
 // confirmations in the last 24 hours. A message that is there already stays.
-func insertMessage(ctx context.Context, t tx, m mail.Message) error {
+func (s *Store) insertMessage(ctx context.Context, t tx, m mail.Message) error {
 	if m.Kind == mail.Confirmation {
 		var today int
 		err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE kind = 'confirmation' AND recipient_key = $1 AND created_at > $2
@@ -34,7 +34,10 @@ func insertMessage(ctx context.Context, t tx, m mail.Message) error {
 		}
 		m = mail.Capped(m, today)
 	}
-	return insertMessageRow(ctx, t, m)
+	if err := insertMessageRow(ctx, t, m); err != nil || m.State != mail.Suppressed {
+		return err
+	}
+	return s.tellOfMessage(ctx, t, m, "")
 }
 
 func insertMessageRow(ctx context.Context, t tx, m mail.Message) error {
@@ -99,11 +102,36 @@ func (s *Store) HandOver(ctx context.Context, id, lease string) error {
 	return s.leaseUpdate(ctx, `UPDATE messages SET handed_over = TRUE WHERE id = $1 AND lease = $2`, id, lease)
 }
 
-// Settle implements mail.Outbox.
+// tellOfMessage adds to the lead's timeline what became of a message. The actor is
+// a user's id, and empty when it was Usher.
+func (s *Store) tellOfMessage(ctx context.Context, t tx, m mail.Message, actor string) error {
+	data := map[string]string{"message_id": m.ID, "message_kind": string(m.Kind), "state": string(m.State)}
+	if m.LastError != "" && m.State != mail.Sent {
+		data["error"] = m.LastError
+	}
+	return insertEvent(ctx, t, lead.Event{ID: s.opts.NewID(), LeadID: m.LeadID, Kind: lead.MessageChanged, At: s.opts.Now(), Actor: actor, Data: data})
+}
+
+// Settle implements mail.Outbox. A state that is new is an event of the lead's.
 func (s *Store) Settle(ctx context.Context, id, lease string, r mail.Result) error {
-	return s.leaseUpdate(ctx, `UPDATE messages SET state = $1, last_error = $2, next_at = $3, sent_at = $4,
-		lease = NULL, lease_until = NULL, handed_over = FALSE WHERE id = $5 AND lease = $6`,
-		r.State, r.LastError, micros(r.NextAt), micros(r.SentAt), id, lease)
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		m := mail.Message{ID: id, LastError: r.LastError}
+		err := t.QueryRowContext(ctx, `SELECT lead_id, kind, state FROM messages WHERE id = $1 AND lease = $2`, id, lease).
+			Scan(&m.LeadID, &m.Kind, &m.State)
+		if errors.Is(err, sql.ErrNoRows) {
+			return mail.ErrLeaseLost
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := t.ExecContext(ctx, `UPDATE messages SET state = $1, last_error = $2, next_at = $3, sent_at = $4,
+			lease = NULL, lease_until = NULL, handed_over = FALSE WHERE id = $5`,
+			r.State, r.LastError, micros(r.NextAt), micros(r.SentAt), id); err != nil || m.State == r.State {
+			return err
+		}
+		m.State = r.State
+		return s.tellOfMessage(ctx, t, m, "")
+	})
 }
 
 // Release implements mail.Outbox.
@@ -156,7 +184,7 @@ func (s *Store) Messages(ctx context.Context, page mail.Page) ([]mail.Message, e
 		q.equal("lead_id", page.LeadID)
 	}
 	if page.AfterID != "" {
-		q.after(page.AfterCreatedAt, page.AfterID)
+		q.after("created_at", page.AfterCreatedAt, page.AfterID)
 	}
 	rows, err := q.page(ctx, s.read, `SELECT `+messageColumns+` FROM messages`, page.Limit)
 	messages, err := collect(rows, err, func(r *sql.Rows) (mail.Message, error) {
@@ -167,9 +195,9 @@ func (s *Store) Messages(ctx context.Context, page mail.Page) ([]mail.Message, e
 	return messages, s.translate(err)
 }
 
-// RetryMessage makes a message due now by a person's wish. Errors: NotFound; those
-// of decide.
-func (s *Store) RetryMessage(ctx context.Context, id string, decide func(mail.Message) (mail.Message, error)) (mail.Message, error) {
+// RetryMessage makes a message due now by a person's wish, which the lead's
+// timeline tells. Errors: NotFound; those of decide.
+func (s *Store) RetryMessage(ctx context.Context, id, user string, decide func(mail.Message) (mail.Message, error)) (mail.Message, error) {
 	var changed mail.Message
 	err := s.update(ctx, func(ctx context.Context, t tx) error {
 		var m mail.Message
@@ -185,7 +213,10 @@ func (s *Store) RetryMessage(ctx context.Context, id string, decide func(mail.Me
 		}
 		_, err = t.ExecContext(ctx, `UPDATE messages SET state = $1, attempts = $2, doubtful = $3, next_at = $4 WHERE id = $5`,
 			changed.State, changed.Attempts, changed.Doubtful, micros(changed.NextAt), id)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.tellOfMessage(ctx, t, changed, user)
 	})
 	return changed, err
 }
@@ -217,7 +248,7 @@ type Enlist func(l lead.Lead, adminEmail string) ([]mail.Message, error)
 
 // enlist adds the notifications of leads that came in while the firm had nobody
 // to tell.
-func enlist(ctx context.Context, t tx, notify Enlist, adminEmail string) error {
+func (s *Store) enlist(ctx context.Context, t tx, adminEmail string) error {
 	rows, err := t.QueryContext(ctx, `SELECT `+leadColumns+` FROM leads
 		WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.lead_id = leads.id AND m.kind = 'notification')`)
 	waiting, err := collect(rows, err, scanLeadRows)
@@ -225,12 +256,12 @@ func enlist(ctx context.Context, t tx, notify Enlist, adminEmail string) error {
 		return err
 	}
 	for _, l := range waiting {
-		messages, err := notify(l, adminEmail)
+		messages, err := s.opts.Enlist(l, adminEmail)
 		if err != nil {
 			return err
 		}
 		for _, m := range messages {
-			if err := insertMessage(ctx, t, m); err != nil {
+			if err := s.insertMessage(ctx, t, m); err != nil {
 				return err
 			}
 		}

@@ -27,7 +27,10 @@ func claim(t testing.TB, s *store.Store, lease string, minute int) []mail.Due {
 
 func TestClaimGivesEachMessageOnce(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testClaimGivesEachMessageOnce)
+}
+
+func testClaimGivesEachMessageOnce(t *testing.T, s *store.Store) {
 	l := storetest.Add(t, s, 1)
 	due := claim(t, s, "one", 1)
 	if len(due) != 2 || due[0].Facts.Reference != l.Reference || due[0].Attempts != 1 {
@@ -44,7 +47,10 @@ func TestClaimGivesEachMessageOnce(t *testing.T) {
 // The lease guard: who lost the lease changes nothing.
 func TestOnlyTheLeaseHolderSettles(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testOnlyTheLeaseHolderSettles)
+}
+
+func testOnlyTheLeaseHolderSettles(t *testing.T, s *store.Store) {
 	storetest.Add(t, s, 1)
 	id := claim(t, s, "old", 1)[0].ID
 	claim(t, s, "new", 12)
@@ -68,7 +74,10 @@ func TestOnlyTheLeaseHolderSettles(t *testing.T) {
 
 func TestVoidLeasesCountsDoubtfulTries(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testVoidLeasesCountsDoubtfulTries)
+}
+
+func testVoidLeasesCountsDoubtfulTries(t *testing.T, s *store.Store) {
 	l := storetest.Add(t, s, 1)
 	due := claim(t, s, "dead process", 1)
 	if err := s.HandOver(t.Context(), due[0].ID, "dead process"); err != nil {
@@ -91,7 +100,10 @@ func TestVoidLeasesCountsDoubtfulTries(t *testing.T) {
 
 func TestConfirmationsAreCapped(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testConfirmationsAreCapped)
+}
+
+func testConfirmationsAreCapped(t *testing.T, s *store.Store) {
 	states := func(n int, address string, hour int) (confirmation, notification mail.State) {
 		l, event, messages := storetest.LeadOf(t, n, address, storetest.Epoch.Add(time.Duration(hour)*time.Hour))
 		if _, _, err := s.AddLead(t.Context(), l, event, messages, nil); err != nil {
@@ -133,7 +145,10 @@ func TestConfirmationsAreCapped(t *testing.T) {
 
 func TestErasedLeadTakesItsMessagesAlong(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testErasedLeadTakesItsMessagesAlong)
+}
+
+func testErasedLeadTakesItsMessagesAlong(t *testing.T, s *store.Store) {
 	l := storetest.Add(t, s, 1)
 	id := claim(t, s, "sending", 1)[0].ID
 	erased := lead.Event{ID: storetest.NewID(), LeadID: l.ID, Kind: lead.Erased, At: storetest.Epoch}

@@ -101,7 +101,7 @@ func (s *Store) indexAll(ctx context.Context, t tx) error {
 		}
 		last := leads[len(leads)-1]
 		q = keyset{oldest: true}
-		q.after(last.CreatedAt, last.ID)
+		q.after("created_at", last.CreatedAt, last.ID)
 	}
 }
 

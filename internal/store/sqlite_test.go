@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"strings"
 	"testing"
 
 	"usher/internal/storetest"
@@ -11,7 +10,7 @@ import (
 // the order in which they appear.
 func TestBindsGoByNumber(t *testing.T) {
 	t.Parallel()
-	if got := queryText(t, storetest.Open(t).Path(), `SELECT $2 || $1 || $2`, "a", "b"); got != "bab" {
+	if got := queryText(t, storetest.Open(t), `SELECT $2 || $1 || $2`, "a", "b"); got != "bab" {
 		t.Errorf("$2 $1 $2 gave %q, want bab", got)
 	}
 }
@@ -27,24 +26,6 @@ func TestConnectionSettings(t *testing.T) {
 		got, err := s.Pragma(t.Context(), pragma)
 		if err != nil || got != want {
 			t.Errorf("%s = %q, %v; want %q", pragma, got, err, want)
-		}
-	}
-}
-
-// Each list query walks an index in its order; none sorts or scans.
-func TestListsUseTheirIndexes(t *testing.T) {
-	t.Parallel()
-	path := storetest.Open(t).Path()
-	for query, index := range map[string]string{
-		`SELECT id FROM leads ORDER BY created_at DESC, id DESC LIMIT 51`:                                                                      "leads_newest",
-		`SELECT id FROM leads WHERE state = 'PENDING' ORDER BY created_at DESC, id DESC LIMIT 51`:                                              "leads_state_newest",
-		`SELECT id FROM leads WHERE state = 'PENDING' AND (created_at, id) < (5, 'x') ORDER BY created_at DESC, id DESC LIMIT 51`:              "leads_state_newest",
-		`SELECT id FROM messages ORDER BY created_at DESC, id DESC LIMIT 51`:                                                                   "messages_newest",
-		`SELECT id FROM messages WHERE next_at IS NOT NULL AND next_at <= 5 AND (lease IS NULL OR lease_until <= 5) ORDER BY next_at LIMIT 16`: "messages_due",
-	} {
-		plan := planOf(t, path, query)
-		if !strings.Contains(plan, index) || strings.Contains(plan, "TEMP B-TREE") {
-			t.Errorf("%s\nplan: %s\nwant index %s and no sorting", query, plan, index)
 		}
 	}
 }

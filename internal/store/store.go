@@ -30,6 +30,9 @@ type Options struct {
 	URL    string       // of a PostgreSQL database, in place of Path: postgres://…
 	Latch  *fault.Latch // closed when a sync fails
 	Driver string       // name of the database/sql driver; empty means the real one
+	// NewID and Now are for the events that tell of a message.
+	NewID func() string
+	Now   func() time.Time
 	// Enlist gives the messages to add for leads that came in before the firm had
 	// anybody to tell; it is asked when the first admin is made.
 	Enlist Enlist

@@ -44,7 +44,7 @@ func (s *Store) AddUser(ctx context.Context, u staff.User, first bool) error {
 		if err != nil || u.Role != staff.Admin || s.opts.Enlist == nil {
 			return err
 		}
-		return enlist(ctx, t, s.opts.Enlist, u.Email)
+		return s.enlist(ctx, t, u.Email)
 	})
 }
 

@@ -18,7 +18,10 @@ import (
 
 func TestFirstUserIsMadeOnce(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testFirstUserIsMadeOnce)
+}
+
+func testFirstUserIsMadeOnce(t *testing.T, s *store.Store) {
 	var made atomic.Int64
 	var group sync.WaitGroup
 	for range 8 {
@@ -39,7 +42,10 @@ func TestFirstUserIsMadeOnce(t *testing.T) {
 
 func TestTakenAddress(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testTakenAddress)
+}
+
+func testTakenAddress(t *testing.T, s *store.Store) {
 	for i, want := range []fault.Kind{0, fault.Conflict} {
 		err := s.AddUser(t.Context(), storetest.User("Ana@firm.example", staff.Attorney), false)
 		if i == 0 && err != nil || i == 1 && fault.KindOf(err) != want {
@@ -63,7 +69,10 @@ func signIn(t *testing.T, s *store.Store) (staff.User, auth.Session) {
 
 func TestRefreshTokensAreGoodForOneUse(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testRefreshTokensAreGoodForOneUse)
+}
+
+func testRefreshTokensAreGoodForOneUse(t *testing.T, s *store.Store) {
 	_, session := signIn(t, s)
 	rotate := func(old, next string, minute int) auth.Verdict {
 		now := storetest.Epoch.Add(time.Duration(minute) * time.Minute)
@@ -146,7 +155,10 @@ func TestSchemaGuards(t *testing.T) {
 
 func TestMigrateTwiceIsOnce(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t)
+	storetest.Each(t, testMigrateTwiceIsOnce)
+}
+
+func testMigrateTwiceIsOnce(t *testing.T, s *store.Store) {
 	n, err := s.Migrate(t.Context(), func(int64) string { t.Error("a backup was made for nothing"); return "" })
 	if n != 0 || err != nil {
 		t.Errorf("Migrate = %d, %v; want nothing to do", n, err)

@@ -32,10 +32,7 @@ func Open(t testing.TB) *store.Store {
 func OpenAt(t testing.TB, path string, opts store.Options) *store.Store {
 	t.Helper()
 	opts.Path = path
-	if opts.Latch == nil {
-		opts.Latch = &fault.Latch{}
-	}
-	s, err := store.Open(t.Context(), opts)
+	s, err := store.Open(t.Context(), withDefaults(opts))
 	if err != nil {
 		t.Fatalf("open the database: %v", err)
 	}
@@ -44,6 +41,14 @@ func OpenAt(t testing.TB, path string, opts store.Options) *store.Store {
 		t.Fatalf("migrate: %v", err)
 	}
 	return s
+}
+
+func withDefaults(opts store.Options) store.Options {
+	opts.NewID, opts.Now = NewID, func() time.Time { return Epoch }
+	if opts.Latch == nil {
+		opts.Latch = &fault.Latch{}
+	}
+	return opts
 }
 
 // NewID makes an id.

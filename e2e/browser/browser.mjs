@@ -1,0 +1,85 @@
+// What every browser test needs: a Chromium, a page that is watched, and pictures.
+// The Go test that runs these files says in the environment where things are.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const { CHROMIUM, BASE, EMAIL, PASSWORD, USHER_TEST_SCREENSHOTS } = process.env;
+
+export const base = BASE;
+export const admin = { email: EMAIL, password: PASSWORD };
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+// Nothing here asks another host for anything; the flags keep Chromium from it too.
+const flags = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+// openBrowser starts a Chromium that closes with the test.
+export async function openBrowser(t) {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: flags });
+  t.after(() => browser.close());
+  return browser;
+}
+
+// openPage opens a page of a size, and keeps what it must not do in `wrong`:
+// requests to other hosts, broken rules of its CSP, errors. `requests` is what it
+// asked for.
+export async function openPage(browser, viewport) {
+  const context = await browser.newContext({ viewport, acceptDownloads: true });
+  const page = await context.newPage();
+  const wrong = [];
+  const requests = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== base && !['data:', 'blob:'].includes(url.protocol)) {
+      wrong.push(`asked another host: ${request.url()}`);
+    }
+    requests.push(`${request.method()} ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning' || message.text().startsWith('CSP ')) {
+      wrong.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => wrong.push(`threw: ${error.message}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  return { page, wrong, requests };
+}
+
+// offences runs axe on the page as it is now and gives what is serious or
+// critical, as "rule selector", but for the rules that are known.
+export async function offences(page, known = {}) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  return violations
+    .filter(({ id, impact }) => ['serious', 'critical'].includes(impact) && !(id in known))
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`));
+}
+
+// width is how wide the page's content is: more than the window is a bar at the bottom.
+export const width = (page) => page.evaluate(() => document.documentElement.scrollWidth);
+
+// picture writes a screenshot when USHER_TEST_SCREENSHOTS names a folder.
+export async function picture(target, name, options = {}) {
+  if (USHER_TEST_SCREENSHOTS) {
+    await target.screenshot({ path: path.join(USHER_TEST_SCREENSHOTS, `${name}.png`), ...options });
+  }
+}
+
+// step is a part of a test with a name. Those after one that failed would only
+// wait in vain, so they don't run, as they would in subtests.
+export async function step(name, run) {
+  try {
+    await run();
+  } catch (error) {
+    throw new Error(`${name}: ${error.message}`, { cause: error });
+  }
+}

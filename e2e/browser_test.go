@@ -1,0 +1,40 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"usher/internal/testkit"
+)
+
+// browse starts a server and runs a file of e2e/browser against it: node drives the
+// machine's own Chromium. Screenshots are kept when USHER_TEST_SCREENSHOTS names a
+// folder.
+func browse(t *testing.T, h how, name string) {
+	t.Helper()
+	node := testkit.Binary(t, "node")
+	chromium := testkit.Binary(t, "chromium")
+	if _, err := os.Stat(filepath.Join("browser", "node_modules", "playwright-core")); err != nil {
+		testkit.LeaveOut(t, t.Name(), "the packages of e2e/browser are not installed; make e2e does it")
+	}
+	s := start(t, h)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, node, "--test", "--test-reporter=tap", name) //nolint:gosec // a test's own command
+	cmd.Dir = "browser"
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "USHER_TEST_SCREENSHOTS=" + os.Getenv("USHER_TEST_SCREENSHOTS"),
+		"CHROMIUM=" + chromium, "BASE=" + s.base, "EMAIL=" + adminEmail, "PASSWORD=" + adminPassword,
+	}
+	// A group of its own, so that no Chromium outlives the test.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	if code, out, errs := runCommand(t, cmd); code != 0 {
+		t.Errorf("%s: exit code %d\n%s\n%s", name, code, out, errs)
+	}
+}

@@ -1,0 +1,20 @@
+// Starts swagger-ui. A file of its own, because the page allows no inline script.
+window.addEventListener('load', () => {
+  SwaggerUIBundle({
+    url: '/openapi.json',
+    dom_id: '#docs',
+    presets: [SwaggerUIBundle.presets.apis],
+    layout: 'BaseLayout', // without the bar on top that asks for another document
+    validatorUrl: null, // the badge would send the document's address to another host
+    queryConfigEnabled: false, // no link may point the page at another document
+    persistAuthorization: false, // a token ends with the page
+    deepLinking: true,
+    filter: true,
+    tryItOutEnabled: true,
+    displayRequestDuration: true,
+    requestSnippetsEnabled: true,
+    syntaxHighlight: { theme: 'obsidian' }, // the default's numbers are too pale to read
+    docExpansion: 'list',
+    defaultModelsExpandDepth: 0,
+  });
+});
