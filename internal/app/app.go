@@ -135,7 +135,9 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 		}
 	}
 	var err error
-	a.store, err = store.Open(ctx, store.Options{Path: path, Latch: a.latch, Driver: a.env.Driver, NewID: newID, Now: a.env.Now, Enlist: a.enlist})
+	a.store, err = store.Open(ctx, store.Options{
+		Path: path, Latch: a.latch, Driver: a.env.Driver, BeforeCommit: a.syncNames, NewID: newID, Now: a.env.Now, Enlist: a.enlist,
+	})
 	if err != nil {
 		return fmt.Errorf("open the database %s: %w", path, cause(err))
 	}
@@ -152,6 +154,14 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 	a.disk = disk.New(a.env.FS(folder), a.latch)
 	a.shelf = resume.NewShelf(a.disk, a.cfg.MaxResumeBytes, newID)
 	return nil
+}
+
+// syncNames lets a commit rely on the names of its resumes.
+func (a *App) syncNames(ctx context.Context) error {
+	if a.shelf == nil { // while migrating
+		return nil
+	}
+	return a.shelf.SyncNames(ctx)
 }
 
 func (a *App) migrate(ctx context.Context) error {

@@ -27,7 +27,11 @@ func (a *App) Verify(ctx context.Context, progress func(done, of int)) (Report, 
 	if err != nil {
 		return r, err
 	}
-	for _, f := range findings {
+	miscounted, err := a.store.Miscounted(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, f := range append(findings, miscounted...) {
 		r.Damage = append(r.Damage, "database: "+f)
 	}
 	anyUser, err := a.Staff.Any(ctx)
@@ -73,6 +77,9 @@ func (a *App) verifyLead(ctx context.Context, h store.Held, anyUser bool, r *Rep
 	}
 	if h.Confirmations == 0 {
 		r.Damage = append(r.Damage, fmt.Sprintf("lead %s (%s): the message to the prospect is missing", h.Lead.ID, h.Lead.Reference))
+	}
+	if !h.Searchable {
+		r.Damage = append(r.Damage, fmt.Sprintf("lead %s (%s): no search finds it", h.Lead.ID, h.Lead.Reference))
 	}
 	if h.Notifications == 0 && anyUser {
 		r.Damage = append(r.Damage, fmt.Sprintf("lead %s (%s): the message to the firm is missing", h.Lead.ID, h.Lead.Reference))

@@ -66,10 +66,9 @@ func (s *Shelf) Receive(ctx context.Context, filename string, body io.Reader) (_
 // Keep has returned nil.
 func (u *Upload) Ref() Ref { return u.ref }
 
-// Keep makes the resume durable under its key: once it returns nil, the bytes
-// and their name survive a power cut. When it fails nothing is kept; the error
-// is fault.Unstorable, which is fault.ErrSync too when the disk couldn't confirm
-// the write.
+// Keep makes the resume's bytes durable and puts them under its key. Whoever
+// refers to the key lets [Shelf.SyncNames] succeed first. After an error nothing is
+// kept. Errors: fault.Unavailable.
 func (u *Upload) Keep(ctx context.Context) error {
 	return unstorable(u.draft.Keep(ctx, u.ref.Key))
 }
@@ -133,3 +132,8 @@ func fill(ctx context.Context, body io.Reader, buf []byte) (n int, ended bool, e
 	}
 	return n, false, nil
 }
+
+// SyncNames makes the keys durable of all resumes that were kept before it was
+// called. It is for whoever commits a group of leads: one sync for all of them.
+// Errors: fault.Unavailable; then the resumes of this group are to be removed.
+func (s *Shelf) SyncNames(ctx context.Context) error { return unstorable(s.storage.SyncNames(ctx)) }

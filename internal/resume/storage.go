@@ -13,6 +13,9 @@ import (
 type Storage interface {
 	// Create starts a temporary file. The caller must Keep or Discard it.
 	Create(ctx context.Context) (Draft, error)
+	// SyncNames makes the keys durable that Keep gave before it was called: one
+	// call for all who wait for it. With none to sync it does nothing.
+	SyncNames(ctx context.Context) error
 	// Open gives the bytes kept under key.
 	Open(ctx context.Context, key string) (File, error)
 	// Remove takes away an entry under the key that List gave, kept or
@@ -27,8 +30,8 @@ type Storage interface {
 type Draft interface {
 	io.Writer
 	io.ReaderAt
-	// Keep makes the bytes durable under key: when it returns nil they and
-	// their name survive a power cut. When it fails nothing is kept and the
+	// Keep makes the bytes durable and gives them their key; the key survives a
+	// power cut after the next SyncNames. When it fails nothing is kept and the
 	// temporary file is gone.
 	Keep(ctx context.Context, key string) error
 	// Discard takes the temporary file away. After Keep, or a second time, it

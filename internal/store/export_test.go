@@ -14,7 +14,7 @@ func (s *Store) Pragma(ctx context.Context, name string) (value string, err erro
 }
 
 // Reading is the pool that reads.
-func (s *Store) Reading() *sql.DB { return s.read }
+func (s *Store) Reading() *sql.DB { return s.readers }
 
 // LeadsQuery is the query that Leads makes.
 func (s *Store) LeadsQuery(ctx context.Context, page lead.Page) (string, []any, error) {

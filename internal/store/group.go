@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -116,45 +115,41 @@ func (s *Store) update(ctx context.Context, f func(ctx context.Context, t tx) er
 // commitWaiting commits until nobody waits.
 func (s *Store) commitWaiting() {
 	for batch := s.group.next(); len(batch) > 0; batch = s.group.next() {
-		ctx, cancel := context.WithTimeout(context.Background(), writeWait)
-		if err := s.commit(ctx, batch); err != nil {
-			for _, w := range batch {
-				if w.err == nil {
-					w.err = err
-				}
-			}
-		}
-		cancel()
+		err := s.commit(context.Background(), batch)
 		for _, w := range batch {
+			if err != nil && w.err == nil {
+				w.err = err
+			}
 			close(w.done)
 		}
 	}
 }
 
 // commit runs a batch in one transaction. Its error is that of the whole batch;
-// what went wrong with one write only is that write's.
-func (s *Store) commit(ctx context.Context, batch []*write) error {
+// what went wrong with one write only is that write's. The context bounds nothing
+// but the wait for a connection: what has begun is seen through.
+func (s *Store) commit(ctx context.Context, batch []*write) (err error) {
 	if err := s.latch.Err(); err != nil { // it may have closed while they waited
 		return err
 	}
-	conn, err := s.write.Conn(ctx)
-	if err != nil {
+	waiting, cancel := context.WithTimeout(ctx, writeWait)
+	defer cancel()
+	if err := s.writer.take(waiting, s.write); err != nil {
 		return s.translate(err)
 	}
-	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(ctx, s.dialect.begin); err != nil {
-		s.rollback(ctx, conn)
+	defer func() { s.writer.give(err) }()
+	ready := s.prepare(ctx)
+	if _, err := s.writer.conn.ExecContext(ctx, s.dialect.begin); err != nil {
+		s.rollback(ctx)
+		return s.translate(errors.Join(err, <-ready))
+	}
+	done, err := s.runAll(ctx, batch)
+	if err = errors.Join(err, <-ready); err != nil || done == 0 {
+		s.rollback(ctx)
 		return s.translate(err)
 	}
-	done, err := s.runAll(ctx, conn, batch)
-	if err != nil || done == 0 {
-		s.rollback(ctx, conn)
-		return s.translate(err)
-	}
-	// Once the commit has begun it is seen through: an interrupted one would be
-	// neither kept nor not kept.
-	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
-		s.rollback(ctx, conn)
+	if _, err := s.writer.ExecContext(ctx, "COMMIT"); err != nil {
+		s.rollback(ctx)
 		if !rolledBack(err) {
 			err = errors.Join(err, lead.ErrUncertain)
 		}
@@ -165,13 +160,24 @@ func (s *Store) commit(ctx context.Context, batch []*write) error {
 	return nil
 }
 
+// prepare does what has to be done before a commit, while the writes run.
+func (s *Store) prepare(ctx context.Context) <-chan error {
+	ready := make(chan error, 1)
+	if s.opts.BeforeCommit == nil {
+		ready <- nil
+		return ready
+	}
+	go func() { ready <- s.opts.BeforeCommit(ctx) }()
+	return ready
+}
+
 // runAll runs each write of a batch and tells how many succeeded. An error means
 // that the transaction is gone, and with it what the others wrote.
-func (s *Store) runAll(ctx context.Context, conn *sql.Conn, batch []*write) (done int, err error) {
+func (s *Store) runAll(ctx context.Context, batch []*write) (done int, err error) {
 	for _, w := range batch {
 		if len(batch) == 1 {
-			w.err = s.translate(attempt(ctx, conn, w.do))
-		} else if w.err, err = s.runOne(ctx, conn, w.do); err != nil {
+			w.err = s.translate(attempt(ctx, &s.writer, w.do))
+		} else if w.err, err = s.runOne(ctx, w.do); err != nil {
 			return 0, err
 		}
 		if w.err == nil {
@@ -183,18 +189,18 @@ func (s *Store) runAll(ctx context.Context, conn *sql.Conn, batch []*write) (don
 
 // runOne runs a write under a savepoint. It returns what went wrong with the
 // write, and what went wrong with the transaction.
-func (s *Store) runOne(ctx context.Context, conn *sql.Conn, do func(context.Context, tx) error) (failed, lost error) {
-	if _, err := conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+func (s *Store) runOne(ctx context.Context, do func(context.Context, tx) error) (failed, lost error) {
+	if _, err := s.writer.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return nil, err
 	}
-	if failed = attempt(ctx, conn, do); failed != nil {
+	if failed = attempt(ctx, &s.writer, do); failed != nil {
 		// An engine that was out of room or memory has ended the transaction by
 		// itself, and then there is nothing to go back to.
-		if _, err := conn.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
+		if _, err := s.writer.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {
 			return nil, errors.Join(failed, err)
 		}
 	}
-	_, lost = conn.ExecContext(ctx, "RELEASE SAVEPOINT one")
+	_, lost = s.writer.ExecContext(ctx, "RELEASE SAVEPOINT one")
 	return s.translate(failed), lost
 }
 

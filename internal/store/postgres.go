@@ -22,8 +22,8 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	writing.RuntimeParams["synchronous_commit"] = "on"
 	writing.RuntimeParams["lock_timeout"] = busyTimeout
 	reading.RuntimeParams["default_transaction_read_only"] = "on"
-	s.write, s.read = stdlib.OpenDB(*writing), stdlib.OpenDB(*reading)
-	s.read.SetMaxOpenConns(postgresReaders)
-	s.read.SetMaxIdleConns(postgresReaders)
-	return s.translate(s.read.PingContext(ctx))
+	s.write, s.readers = stdlib.OpenDB(*writing), stdlib.OpenDB(*reading)
+	s.readers.SetMaxOpenConns(postgresReaders)
+	s.readers.SetMaxIdleConns(postgresReaders)
+	return s.translate(s.readers.PingContext(ctx))
 }

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	readers     = 4
+	mostReaders = 4
 	busyTimeout = "5500" // milliseconds: another process's lock of five seconds goes unnoticed
 )
 
@@ -28,11 +28,11 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	if s.write, err = sql.Open(driver, dsn(s.opts.Path, false)); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open(driver, dsn(s.opts.Path, true)); err != nil {
+	if s.readers, err = sql.Open(driver, dsn(s.opts.Path, true)); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
+	s.readers.SetMaxOpenConns(mostReaders)
+	s.readers.SetMaxIdleConns(mostReaders)
 	return s.connect(ctx)
 }
 
@@ -51,7 +51,7 @@ func (s *Store) connect(ctx context.Context) error {
 	if err := folder.Sync(); err != nil {
 		return errors.Join(err, fault.ErrSync)
 	}
-	return s.translate(s.read.PingContext(ctx))
+	return s.translate(s.readers.PingContext(ctx))
 }
 
 // dsn says how each connection is set up. foreign_keys and secure_delete are off
@@ -77,16 +77,16 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if s.dialect != sqlite {
 		return nil
 	}
-	conn, err := s.write.Conn(ctx)
-	if err != nil {
+	if err := s.writer.take(ctx, s.write); err != nil {
 		return s.translate(err)
 	}
-	defer func() { _ = conn.Close() }()
+	defer s.writer.give(nil)
+	conn := s.writer.conn
 	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout(100)"); err != nil {
 		return s.translate(err)
 	}
 	var busy, frames, folded int
-	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
+	err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &folded)
 	s.unscrubbed.Store(err != nil || busy != 0)
 	_, resetErr := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout("+busyTimeout+")")
 	return s.translate(errors.Join(err, resetErr))

@@ -15,8 +15,10 @@ import (
 // Store is an open database.
 type Store struct {
 	dialect *dialect
-	write   *sql.DB // one connection
-	read    *sql.DB
+	write   *sql.DB // for the writer's connection, and another for migrations
+	writer  writer
+	readers *sql.DB
+	read    *prepared // over readers
 	latch   *fault.Latch
 	opts    Options
 	group   group
@@ -30,6 +32,9 @@ type Options struct {
 	URL    string       // of a PostgreSQL database, in place of Path: postgres://…
 	Latch  *fault.Latch // closed when a sync fails
 	Driver string       // name of the database/sql driver; empty means the real one
+	// BeforeCommit is called in each commit, and has to succeed before anything of it
+	// is kept: what the leads refer to must be on disk first. Nil asks for nothing.
+	BeforeCommit func(ctx context.Context) error
 	// NewID and Now are for the events that tell of a message.
 	NewID func() string
 	Now   func() time.Time
@@ -49,8 +54,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err := open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.write.SetMaxOpenConns(1)
-	s.write.SetMaxIdleConns(1)
+	s.read = &prepared{on: s.readers}
 	return s, nil
 }
 
@@ -62,8 +66,8 @@ type tx interface {
 }
 
 // rollback leaves the connection without a transaction, whatever has happened.
-func (s *Store) rollback(ctx context.Context, conn *sql.Conn) {
-	_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // fails when the engine did it already
+func (s *Store) rollback(ctx context.Context) {
+	_, _ = s.writer.conn.ExecContext(ctx, "ROLLBACK") // fails when the engine did it already
 }
 
 // translate turns a driver's error into a fault and closes the latch when it
@@ -88,13 +92,16 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err := s.latch.Err(); err != nil {
 		return err
 	}
-	return s.translate(s.read.PingContext(ctx))
+	return s.translate(s.readers.PingContext(ctx))
 }
 
 // Close ends the connections; the write-ahead log is folded into the database.
 func (s *Store) Close() error {
-	var errs []error
-	for _, pool := range []*sql.DB{s.read, s.write} {
+	errs := []error{s.writer.close()}
+	if s.read != nil {
+		errs = append(errs, s.read.forgetAll())
+	}
+	for _, pool := range []*sql.DB{s.readers, s.write} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"usher/internal/lead"
 )
@@ -12,6 +13,7 @@ type Held struct {
 	Lead          lead.Lead
 	Confirmations int
 	Notifications int
+	Searchable    bool
 }
 
 // EachLead calls visit for every lead in the order of their ids, reading some at
@@ -21,12 +23,13 @@ func (s *Store) EachLead(ctx context.Context, visit func(Held) error) error {
 	for {
 		rows, err := s.read.QueryContext(ctx, `SELECT `+leadColumns+`,
 			(SELECT COUNT(*) FROM messages m WHERE m.lead_id = leads.id AND m.kind = 'confirmation'),
-			(SELECT COUNT(*) FROM messages m WHERE m.lead_id = leads.id AND m.kind = 'notification')
+			(SELECT COUNT(*) FROM messages m WHERE m.lead_id = leads.id AND m.kind = 'notification'),
+			EXISTS (SELECT 1 FROM lead_search s WHERE s.lead_id = leads.id)
 			FROM leads WHERE id > $1 ORDER BY id LIMIT 500`, after)
 		held, err := collect(rows, err, func(r *sql.Rows) (Held, error) {
 			var h Held
 			var err error
-			h.Lead, err = scanLead(withMore{r, []any{&h.Confirmations, &h.Notifications}})
+			h.Lead, err = scanLead(withMore{r, []any{&h.Confirmations, &h.Notifications, &h.Searchable}})
 			return h, err
 		})
 		if err != nil || len(held) == 0 {
@@ -53,6 +56,22 @@ func (s *Store) CountLeads(ctx context.Context) (int, error) {
 	var n int
 	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM leads`).Scan(&n)
 	return n, s.translate(err)
+}
+
+// Miscounted gives each state and assignee whose counter is not the number of its
+// leads.
+func (s *Store) Miscounted(ctx context.Context) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT state, assignee, SUM(n) FROM (
+			SELECT state, assignee, leads AS n FROM lead_counts
+			UNION ALL SELECT state, COALESCE(assignee, ''), -COUNT(*) FROM leads GROUP BY state, assignee
+		) counted GROUP BY state, assignee HAVING SUM(n) <> 0`)
+	findings, err := collect(rows, err, func(r *sql.Rows) (string, error) {
+		var state, assignee string
+		var off int
+		err := r.Scan(&state, &assignee, &off)
+		return fmt.Sprintf("the counter of leads in state %s with assignee %q is off by %d", state, assignee, off), err
+	})
+	return findings, s.translate(err)
 }
 
 // Integrity asks the engine to check its own file and gives what it finds.

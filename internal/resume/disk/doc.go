@@ -9,7 +9,7 @@
 //	fsync(file)   the bytes are on the disk
 //	close
 //	rename        the name is there, or it isn't; never half a file under it
-//	fsync(folder) the name is on the disk
+//	fsync(folder) the name is on the disk: SyncNames, for many at once
 //
 // A failed fsync means that nobody knows what is on the disk, and that asking
 // again gives a false yes. It closes the process's [fault.Latch], and with it

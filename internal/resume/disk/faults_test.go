@@ -28,7 +28,13 @@ func receive(t testing.TB, fsys disk.FS, latch *fault.Latch) (resume.Ref, error)
 		return resume.Ref{}, err
 	}
 	defer upload.Discard()
-	return upload.Ref(), upload.Keep(t.Context())
+	if err := upload.Keep(t.Context()); err != nil {
+		return upload.Ref(), err
+	}
+	if err := shelf.SyncNames(t.Context()); err != nil { // then the resume can't be relied on, and goes
+		return upload.Ref(), errors.Join(err, shelf.Remove(t.Context(), upload.Ref().Key))
+	}
+	return upload.Ref(), nil
 }
 
 // Every file-system call of the intake fails once, with each error that disks

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"usher/internal/fault"
 	"usher/internal/resume"
@@ -23,16 +24,15 @@ const (
 type Store struct {
 	fs    FS
 	latch *fault.Latch
-	names *sharedSync
+	// unsynced says that the folder has names that a power cut may take away.
+	unsynced atomic.Bool
 }
 
 var _ resume.Storage = (*Store)(nil)
 
 // New makes a Store over fsys. It trips latch when an fsync fails, and refuses to
 // write while latch is closed, whoever closed it.
-func New(fsys FS, latch *fault.Latch) *Store {
-	return &Store{fs: fsys, latch: latch, names: &sharedSync{sync: fsys.Sync}}
-}
+func New(fsys FS, latch *fault.Latch) *Store { return &Store{fs: fsys, latch: latch} }
 
 // Create implements resume.Storage. While the latch is closed the error is the
 // latch's own.
@@ -48,6 +48,19 @@ func (s *Store) Create(ctx context.Context) (resume.Draft, error) {
 		return nil, fmt.Errorf("start a temporary file: %w", err)
 	}
 	return &draft{store: s, name: name, file: file}, nil
+}
+
+// SyncNames implements resume.Storage. One caller at a time: a second would be
+// told that there is nothing to do while the first still syncs.
+func (s *Store) SyncNames(context.Context) error {
+	if !s.unsynced.Swap(false) {
+		return nil
+	}
+	if err := s.synced(s.fs.Sync()); err != nil {
+		s.unsynced.Store(true)
+		return fmt.Errorf("sync the resume folder: %w", err)
+	}
+	return nil
 }
 
 // Open implements resume.Storage.

@@ -107,6 +107,7 @@ type conn struct {
 type engine interface {
 	driver.Conn
 	driver.ConnBeginTx
+	driver.ConnPrepareContext
 	driver.ExecerContext
 	driver.QueryerContext
 }
@@ -123,6 +124,40 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	})
 }
 
+// PrepareContext passes on, and minds each run of the statement.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	s, err := c.engine.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	whole, ok := s.(statement)
+	if !ok {
+		return nil, fmt.Errorf("%T can do less than database/sql needs", s)
+	}
+	return &stmt{whole, query, c.faults}, nil
+}
+
+// stmt is a prepared statement that fails when told to.
+type stmt struct {
+	statement
+	query  string
+	faults *Faults
+}
+
+type statement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	return call(s.faults, s.query, func() (driver.Result, error) { return s.statement.ExecContext(ctx, args) })
+}
+
+func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	return call(s.faults, s.query, func() (driver.Rows, error) { return s.statement.QueryContext(ctx, args) })
+}
+
 func call[T any](faults *Faults, query string, do func() (T, error)) (T, error) {
 	fault := faults.next(query)
 	if fault == nil {
@@ -130,8 +165,12 @@ func call[T any](faults *Faults, query string, do func() (T, error)) (T, error) 
 	}
 	var none T
 	if fault.After {
-		if _, err := do(); err != nil {
+		v, err := do()
+		if err != nil {
 			return none, err
+		}
+		if rows, ok := any(v).(driver.Rows); ok { // nobody will get them
+			_ = rows.Close()
 		}
 	}
 	return none, fault.Err
