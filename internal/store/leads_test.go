@@ -133,11 +133,12 @@ func TestEqualSubmissionsAtOnce(t *testing.T) {
 
 func testEqualSubmissionsAtOnce(t *testing.T, s *store.Store) {
 	ids := make([]string, 12)
+	replicas := []*store.Store{s, storetest.Again(t, s)}
 	var group sync.WaitGroup
 	for i := range ids {
 		l, event, messages := storetest.Lead(t, i)
 		group.Go(func() {
-			kept, _, err := s.AddLead(t.Context(), l, event, messages, &lead.Key{Value: "k", Fingerprint: "f", Now: storetest.Epoch})
+			kept, _, err := replicas[i%2].AddLead(t.Context(), l, event, messages, &lead.Key{Value: "k", Fingerprint: "f", Now: storetest.Epoch})
 			if err != nil {
 				t.Errorf("AddLead: %v", err)
 			}

@@ -22,6 +22,7 @@ import (
 // office is a store with users, and what a test believes to be in it.
 type office struct {
 	s     *store.Store
+	other *store.Store // the same database, as another process has it
 	users []string
 	mu    sync.Mutex
 	leads map[string]lead.Lead
@@ -29,7 +30,7 @@ type office struct {
 
 func openOffice(t *testing.T, s *store.Store) *office {
 	t.Helper()
-	o := &office{s: s, leads: map[string]lead.Lead{}}
+	o := &office{s: s, other: storetest.Again(t, s), leads: map[string]lead.Lead{}}
 	for i := range 3 {
 		u := storetest.User(fmt.Sprintf("user%d@firm.example", i), staff.Admin)
 		if err := s.AddUser(t.Context(), u, false); err != nil {
@@ -85,7 +86,7 @@ func (o *office) disturb(t *testing.T, random *rand.Rand) {
 		func(l lead.Lead) (lead.Lead, []lead.Event, error) { return l.Assign(by.UserID, by) },
 		func(l lead.Lead) (lead.Lead, []lead.Event, error) { return l.Assign("", by) },
 	}[random.IntN(4)]
-	changed, err := o.s.ChangeLead(t.Context(), id, func(l lead.Lead) (lead.Lead, []lead.Event, error) {
+	changed, err := o.other.ChangeLead(t.Context(), id, func(l lead.Lead) (lead.Lead, []lead.Event, error) {
 		after, events, err := decide(l)
 		for i := range events {
 			events[i].ID, events[i].LeadID = storetest.NewID(), id

@@ -79,11 +79,7 @@ func OpenPostgres(t testing.TB) *store.Store {
 	if cluster.err != nil {
 		t.Fatalf("start PostgreSQL: %v", cluster.err)
 	}
-	s, err := store.Open(t.Context(), withDefaults(store.Options{URL: cluster.database(t)}))
-	if err != nil {
-		t.Fatalf("open the database: %v", err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := open(t, store.Options{URL: cluster.database(t)})
 	if _, err := s.Migrate(t.Context(), nil); err != nil {
 		t.Fatalf("migrate: %v", err)
 	}

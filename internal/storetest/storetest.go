@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,23 +33,43 @@ func Open(t testing.TB) *store.Store {
 func OpenAt(t testing.TB, path string, opts store.Options) *store.Store {
 	t.Helper()
 	opts.Path = path
-	s, err := store.Open(t.Context(), withDefaults(opts))
-	if err != nil {
-		t.Fatalf("open the database: %v", err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := open(t, opts)
 	if _, err := s.Migrate(t.Context(), func(int64) string { return path + ".before" }); err != nil {
 		t.Fatalf("migrate: %v", err)
 	}
 	return s
 }
 
-func withDefaults(opts store.Options) store.Options {
+// opened remembers how each store was opened.
+var opened sync.Map // of *store.Store to store.Options
+
+func open(t testing.TB, opts store.Options) *store.Store {
+	t.Helper()
 	opts.NewID, opts.Now = NewID, func() time.Time { return Epoch }
 	if opts.Latch == nil {
 		opts.Latch = &fault.Latch{}
 	}
-	return opts
+	s, err := store.Open(t.Context(), opts)
+	if err != nil {
+		t.Fatalf("open the database: %v", err)
+	}
+	opened.Store(s, opts)
+	t.Cleanup(func() {
+		opened.Delete(s)
+		_ = s.Close()
+	})
+	return s
+}
+
+// Again opens the database of a store once more, as another process would.
+func Again(t testing.TB, s *store.Store) *store.Store {
+	t.Helper()
+	opts, _ := opened.Load(s)
+	known, ok := opts.(store.Options)
+	if !ok {
+		t.Fatal("this store was not opened here")
+	}
+	return open(t, known)
 }
 
 // NewID makes an id.

@@ -111,6 +111,37 @@ func TestFailedSync(t *testing.T) {
 	}
 }
 
+// A folder that couldn't be synced for lack of room is synced when there is some.
+func TestNamesAreSyncedInTheEnd(t *testing.T) {
+	t.Parallel()
+	folder, _ := open(t)
+	full := true
+	faults := faultfs.New(func(_ int, op faultfs.Op) error {
+		if op == faultfs.SyncDir && full {
+			full = false
+			return syscall.ENOSPC
+		}
+		return nil
+	})
+	store := disk.New(faultfs.Wrap(folder, faults), new(fault.Latch))
+	if err := write(t, store, "hello").Keep(t.Context(), "abc"); err != nil {
+		t.Fatal(err)
+	}
+	synced := func() (n int) {
+		for _, op := range faults.Calls() {
+			if op == faultfs.SyncDir {
+				n++
+			}
+		}
+		return n
+	}
+	for i, want := range []int{1, 2, 2} { // fails, succeeds, and has nothing to do
+		if err := store.SyncNames(t.Context()); (err != nil) != (i == 0) || synced() != want {
+			t.Errorf("call %d: %v after %d syncs, want %d", i+1, err, synced(), want)
+		}
+	}
+}
+
 // What began before the latch closed isn't kept after it.
 func TestLatchClosesWhileReceiving(t *testing.T) {
 	t.Parallel()
