@@ -108,12 +108,16 @@ func fileNames(t testing.TB, dir string) (names []string) {
 	return names
 }
 
-// noTemporary fails the test when a temporary file lies among the resumes.
+// noTemporary fails the test when a temporary file stays among the resumes. Those
+// of a run that was cut off are removed while the next one serves already.
 func noTemporary(t testing.TB, data string) {
 	t.Helper()
-	for _, name := range fileNames(t, filepath.Join(data, "resumes")) {
-		if strings.HasSuffix(name, ".tmp") {
-			t.Errorf("a temporary file is left: %s", name)
+	eventually(t, patience, func() error {
+		for _, name := range fileNames(t, filepath.Join(data, "resumes")) {
+			if strings.HasSuffix(name, ".tmp") {
+				return fmt.Errorf("a temporary file is left: %s", name)
+			}
 		}
-	}
+		return nil
+	})
 }

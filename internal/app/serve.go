@@ -43,9 +43,7 @@ func Serve(ctx context.Context, cfg config.Config, version string, env Env, bann
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.recover(ctx); err != nil {
-		return err
-	}
+	a.recover(ctx)
 	if err := a.firstAdmin(ctx); err != nil {
 		return err
 	}
@@ -110,18 +108,23 @@ func connLimit() int {
 
 // recover puts right what a process that died has left. Only the holder of the
 // directory's lock may do it.
-func (a *App) recover(ctx context.Context) error {
-	removed, err := a.disk.RemoveTemporary(ctx)
-	if err != nil {
-		return fmt.Errorf("remove the temporary files of the last run: %w", err)
-	}
+func (a *App) recover(ctx context.Context) {
 	a.logFailure("empty the write-ahead log", a.store.Scrub(ctx))
 	doubtful, err := a.store.VoidLeases(ctx)
 	a.logFailure("take back the messages of the last run", err) // their leases lapse by themselves, later
-	if removed > 0 || doubtful > 0 {
-		a.env.Log.Warn("the last run was cut off", "temporary_files", removed, "messages_perhaps_sent_twice", doubtful)
+	if doubtful > 0 {
+		a.env.Log.Warn("the last run was cut off", "messages_perhaps_sent_twice", doubtful)
 	}
-	return nil
+}
+
+// removeTemporary removes what uploads of the last run have left. Looking through
+// all resumes takes its time, and nobody has to wait for it.
+func (a *App) removeTemporary(ctx context.Context) {
+	removed, err := a.disk.RemoveTemporary(ctx)
+	a.logFailure("remove the temporary files of the last run", err)
+	if removed > 0 {
+		a.env.Log.Warn("the last run was cut off", "temporary_files", removed)
+	}
 }
 
 func (a *App) firstAdmin(ctx context.Context) error {
@@ -172,6 +175,7 @@ func (a *App) housekeep(ctx context.Context) error {
 	flush, sweep := time.NewTicker(flushEvery), time.NewTicker(sweepEvery)
 	defer flush.Stop()
 	defer sweep.Stop()
+	a.removeTemporary(ctx)
 	a.Sweep(ctx)
 	for {
 		select {

@@ -150,10 +150,14 @@ func TestRemoveTemporary(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	receiving := write(t, store, "not done yet")
 	if n, err := store.RemoveTemporary(t.Context()); n != 2 || err != nil {
 		t.Errorf("removed %d, %v", n, err)
 	}
-	if got := strings.Join(names(t, dir), " "); got != "a notes.tmp" {
+	if err := receiving.Keep(t.Context(), "b"); err != nil {
+		t.Errorf("what was being received meanwhile: %v", err)
+	}
+	if got := strings.Join(names(t, dir), " "); got != "a b notes.tmp" {
 		t.Errorf("left: %s", got)
 	}
 }

@@ -1,7 +1,8 @@
 // Package disk keeps resumes as files in one flat folder.
 //
 // A kept resume is a file named by its key, with mode 0600. One that is still
-// being received is named by 32 random hex digits and ".tmp". Nothing else is
+// being received is named by 32 random hex digits and ".tmp"; the first half of
+// them is that of the process, so that what a dead one has left can be told. Nothing else is
 // read, listed or removed.
 //
 // Keeping is the classic order, and no step may be left out:

@@ -24,6 +24,7 @@ const (
 type Store struct {
 	fs    FS
 	latch *fault.Latch
+	run   string // what the names of this Store's temporary files begin with
 	// unsynced says that the folder has names that a power cut may take away.
 	unsynced atomic.Bool
 }
@@ -32,7 +33,16 @@ var _ resume.Storage = (*Store)(nil)
 
 // New makes a Store over fsys. It trips latch when an fsync fails, and refuses to
 // write while latch is closed, whoever closed it.
-func New(fsys FS, latch *fault.Latch) *Store { return &Store{fs: fsys, latch: latch} }
+func New(fsys FS, latch *fault.Latch) *Store {
+	return &Store{fs: fsys, latch: latch, run: randomHex(8)}
+}
+
+// randomHex is so many random bytes as hex digits.
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
 
 // Create implements resume.Storage. While the latch is closed the error is the
 // latch's own.
@@ -40,9 +50,7 @@ func (s *Store) Create(ctx context.Context) (resume.Draft, error) {
 	if err := errors.Join(ctx.Err(), s.latch.Err()); err != nil {
 		return nil, err
 	}
-	var random [16]byte
-	rand.Read(random[:]) // never fails
-	name := hex.EncodeToString(random[:]) + temporarySuffix
+	name := s.run + randomHex(8) + temporarySuffix
 	file, err := s.fs.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return nil, fmt.Errorf("start a temporary file: %w", err)
@@ -107,13 +115,13 @@ func (s *Store) List(ctx context.Context, each func(resume.Entry) error) error {
 	})
 }
 
-// RemoveTemporary takes away every temporary file, however young, and returns
-// how many there were. Only a process that holds the data lock and hasn't
-// started to receive may call it: then they are all left from a crash.
+// RemoveTemporary takes away every temporary file, however young, that this Store
+// didn't make, and returns how many there were. Only a process that holds the data
+// lock may call it: then they are all left from a crash. It may receive meanwhile.
 func (s *Store) RemoveTemporary(ctx context.Context) (removed int, err error) {
 	var names []string
 	err = s.List(ctx, func(e resume.Entry) error {
-		if e.Temporary {
+		if e.Temporary && !strings.HasPrefix(e.Key, s.run) {
 			names = append(names, e.Key)
 		}
 		return nil
