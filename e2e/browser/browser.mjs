@@ -30,6 +30,7 @@ export async function openBrowser(t) {
 // asked for.
 export async function openPage(browser, viewport) {
   const context = await browser.newContext({ viewport, acceptDownloads: true });
+  context.setDefaultTimeout(120_000); // a machine that builds something else meanwhile is slow, not wrong
   const page = await context.newPage();
   const wrong = [];
   const requests = [];

@@ -65,10 +65,13 @@ type App struct {
 	version string
 	dir     *DataDir
 	latch   *fault.Latch
-	folder  io.Closer
-	disk    *disk.Store
-	store   *store.Store
-	shelf   *resume.Shelf
+	// captures says that there is nobody to give messages to, so that they are
+	// stored as captured and nothing has to be tried.
+	captures bool
+	folder   io.Closer
+	disk     *disk.Store
+	store    *store.Store
+	shelf    *resume.Shelf
 
 	Staff      *staff.Service
 	Auth       *auth.Service
@@ -83,7 +86,7 @@ type App struct {
 // data directory for this process, makes what is missing and brings the schema
 // up to date; without, it works beside a server and changes no schema.
 func Open(ctx context.Context, cfg config.Config, version string, env Env, own bool) (_ *App, err error) {
-	a := &App{cfg: cfg, env: env.withDefaults(), version: version, latch: &fault.Latch{}}
+	a := &App{cfg: cfg, env: env.withDefaults(), version: version, latch: &fault.Latch{}, captures: cfg.SMTP == nil && env.Sender == nil}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -203,7 +206,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	a.Leads = &lead.Service{
 		Store: a.store, Reader: a.store, Resumes: a.shelf, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
-		Attorneys: attorneys, MailDomain: a.mailDomain(), Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
+		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	a.Auth = auth.NewService(auth.Config{
 		Store: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),

@@ -19,7 +19,7 @@ func (a *App) enlist(l lead.Lead, adminEmail string) ([]mail.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, MailDomain: a.mailDomain()}), nil
+	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, MailDomain: a.mailDomain(), Captures: a.captures}), nil
 }
 
 func (a *App) buildMail() error {

@@ -111,6 +111,7 @@ type Service struct {
 
 	Attorneys  []mail.Address // who is told; empty means the first admin
 	MailDomain string
+	Captures   bool // see [Firm]
 	Now        func() time.Time
 	NewID      func() string
 	Random     func() byte
@@ -189,7 +190,7 @@ func (s *Service) dropResume(ctx context.Context, key string, cause error) {
 }
 
 func (s *Service) firm(ctx context.Context) (Firm, error) {
-	firm := Firm{Attorneys: s.Attorneys, MailDomain: s.MailDomain}
+	firm := Firm{Attorneys: s.Attorneys, MailDomain: s.MailDomain, Captures: s.Captures}
 	if len(firm.Attorneys) > 0 {
 		return firm, nil
 	}

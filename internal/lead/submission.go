@@ -44,6 +44,7 @@ type Draw struct {
 type Firm struct {
 	Attorneys  []mail.Address // who is told of a new lead
 	MailDomain string         // right-hand side of Message-IDs
+	Captures   bool           // there is no mail server: messages are kept and not sent
 }
 
 // New turns a submission into a lead and its messages: one confirmation to the
@@ -81,11 +82,15 @@ func Notifications(l Lead, newID func() string, firm Firm) []mail.Message {
 
 func newMessage(kind mail.Kind, l Lead, to mail.Address, d Draw, firm Firm) mail.Message {
 	id := d.NewID()
-	return mail.Message{
+	m := mail.Message{
 		ID: id, LeadID: l.ID, Kind: kind, Recipient: to.Typed, RecipientKey: to.Key(),
 		MessageID: "<" + id + "@" + firm.MailDomain + ">",
 		State:     mail.Queued, CreatedAt: l.CreatedAt, NextAt: l.CreatedAt,
 	}
+	if firm.Captures {
+		m.State, m.NextAt = mail.Captured, time.Time{}
+	}
+	return m
 }
 
 // Check gives every violation of the field rules, so that a form can show them

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -193,4 +194,26 @@ func FuzzEmail(f *testing.F) {
 			t.Errorf("%+q: the envelope %+q comes back as %+q, %v", typed, a.Envelope(), again.Envelope(), err)
 		}
 	})
+}
+
+// Without a mail server nothing waits to be sent: messages are captured from the
+// beginning.
+func TestCapturedMessages(t *testing.T) {
+	t.Parallel()
+	attorney, err := mail.ParseAddress("attorney@firm.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for captures, want := range map[bool]mail.State{true: mail.Captured, false: mail.Queued} {
+		firm := lead.Firm{Attorneys: []mail.Address{attorney}, MailDomain: "firm.example", Captures: captures}
+		_, messages, err := lead.New(someSubmission, someRef, lead.Draw{NewID: func() string { return "id" }}, firm, time.Unix(1, 0))
+		if err != nil || len(messages) != 2 {
+			t.Fatalf("%d messages, %v", len(messages), err)
+		}
+		for _, m := range messages {
+			if m.State != want || m.NextAt.IsZero() != captures {
+				t.Errorf("captures %v: %s is %s, due at %v", captures, m.Kind, m.State, m.NextAt)
+			}
+		}
+	}
 }

@@ -12,6 +12,7 @@ const StuckAfter = 10 * time.Minute
 const (
 	poll       = 15 * time.Second      // how often to look without being woken: another process may have stored a message
 	rest       = 50 * time.Millisecond // shortest wait between two looks
+	gather     = 10 * time.Millisecond // after a wake, so that messages that come together share a claim
 	margin     = time.Minute           // how much longer than a try its lease lasts
 	storeLimit = 3 * time.Second       // longest wait for one write to the outbox, so that stopping ends
 	lookEvery  = time.Minute           // how often to look for stuck messages

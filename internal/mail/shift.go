@@ -119,6 +119,7 @@ func (s *shift) wait(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-timer.C:
 	case <-s.wake:
+		pause(ctx, gather)
 	case <-s.host.freed:
 	}
 }

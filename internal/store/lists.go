@@ -28,7 +28,7 @@ func (s *Store) leadsQuery(ctx context.Context, page lead.Page) (string, []any, 
 	var p plan
 	if page.Words != nil {
 		var err error
-		if p, err = s.planFor(ctx, s.read, *page.Words); err != nil {
+		if p, err = s.planFor(ctx, *page.Words); err != nil {
 			return "", nil, err
 		}
 	}

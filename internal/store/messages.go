@@ -34,7 +34,7 @@ func (s *Store) insertMessage(ctx context.Context, t tx, m mail.Message) error {
 		}
 		m = mail.Capped(m, today)
 	}
-	if err := insertMessageRow(ctx, t, m); err != nil || m.State != mail.Suppressed {
+	if err := insertMessageRow(ctx, t, m); err != nil || m.State == mail.Queued {
 		return err
 	}
 	return s.tellOfMessage(ctx, t, m, "")
@@ -143,8 +143,10 @@ func (s *Store) Release(ctx context.Context, id, lease string) error {
 // NextDue implements mail.Outbox. A leased message is due when its lease lapses.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var next sql.NullInt64
-	err := s.read.QueryRowContext(ctx, `SELECT MIN(CASE WHEN lease IS NULL THEN next_at ELSE lease_until END)
-		FROM messages WHERE next_at IS NOT NULL`).Scan(&next)
+	err := s.read.QueryRowContext(ctx, `SELECT MIN(due) FROM (
+			SELECT MIN(lease_until) AS due FROM messages WHERE lease IS NOT NULL
+			UNION ALL SELECT due FROM (SELECT next_at AS due FROM messages WHERE next_at IS NOT NULL AND lease IS NULL ORDER BY next_at LIMIT 1) unleased
+		) both_kinds`).Scan(&next)
 	return maybeAt(next), s.translate(err)
 }
 

@@ -119,14 +119,33 @@ const (
 // others on what it gives. With none for the index, the list is walked.
 type plan struct{ match, check []string }
 
-// planFor reads off the newest leads how common words are.
-func (s *Store) planFor(ctx context.Context, t tx, words []string) (plan, error) {
-	rows, err := t.QueryContext(ctx, `SELECT words FROM lead_search ORDER BY docid DESC LIMIT $1`, sampled)
-	sample, err := collect(rows, err, func(r *sql.Rows) (string, error) {
+// sample is the words of the newest leads, and after how many commits they were.
+type sample struct {
+	texts   []string
+	commits int64
+}
+
+// newest gives a sample that is young enough to tell what is common.
+func (s *Store) newest(ctx context.Context) ([]string, error) {
+	known, commits := s.sample.Load(), s.group.commits.Load()
+	if known != nil && len(known.texts) == sampled && commits-known.commits < sampled {
+		return known.texts, nil
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT words FROM lead_search ORDER BY docid DESC LIMIT $1`, sampled)
+	texts, err := collect(rows, err, func(r *sql.Rows) (string, error) {
 		var text string
 		err := r.Scan(&text)
 		return " " + text, err
 	})
+	if err == nil {
+		s.sample.Store(&sample{texts, commits})
+	}
+	return texts, err
+}
+
+// planFor reads off the newest leads how common words are.
+func (s *Store) planFor(ctx context.Context, words []string) (plan, error) {
+	sample, err := s.newest(ctx)
 	if err != nil {
 		return plan{}, err
 	}

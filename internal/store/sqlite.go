@@ -60,6 +60,7 @@ func dsn(path string, readOnly bool) string {
 	q := url.Values{}
 	for _, pragma := range []string{
 		"busy_timeout(" + busyTimeout + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-4096)",
+		"temp_store(2)", // what a savepoint could have to put back stays in memory: on disk it was more than the log
 	} {
 		q.Add("_pragma", pragma)
 	}
