@@ -46,9 +46,14 @@ func TestReadmeSession(t *testing.T) {
 	if len(leads) != 1 || leads[0].First != "Maria" || leads[0].State != "REACHED_OUT" {
 		t.Fatalf("afterwards there is %+v", leads)
 	}
-	// It printed the list, the lead as it was marked, and the lead as read back.
-	if pending, marked := strings.Count(out, `"state":"PENDING"`), strings.Count(out, `"state":"REACHED_OUT"`); pending != 1 || marked != 2 {
-		t.Errorf("it printed %d pending and %d marked leads, want 1 and 2:\n%s", pending, marked, out)
+	// It printed what it found, the lead as it was marked, the note, and the timeline
+	// with the note.
+	for part, want := range map[string]int{
+		`"state":"PENDING"`: 1, `"state":"REACHED_OUT"`: 1, `"kind":"note"`: 2, `"kind":"reached_out"`: 1, `"kind":"received"`: 1,
+	} {
+		if got := strings.Count(out, part); got != want {
+			t.Errorf("it printed %s %d times, want %d:\n%s", part, got, want, out)
+		}
 	}
 	const resume = "Maria Ortiz, civil engineer since 2011.\n"
 	if err := s.download(leads[0].ID, submission{body: []byte(resume)}.sha256()); err != nil {

@@ -36,6 +36,7 @@ type how struct {
 	env     []string // NAME=value, after the usual ones
 	wrap    []string // a command to run it under, such as strace
 	noAdmin bool
+	prepare func(*exec.Cmd) // changes the command right before it starts
 }
 
 // server is a running `usher serve`.
@@ -97,6 +98,9 @@ func launch(t testing.TB, h how) *server {
 	}
 	s.cmd.Dir = t.TempDir() // where no .env is
 	s.cmd.Env = environment(h)
+	if h.prepare != nil {
+		h.prepare(s.cmd)
+	}
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -300,13 +304,22 @@ func usher(t testing.TB, h how, stdin string, args ...string) (code int, stdout,
 	cmd := exec.CommandContext(ctx, all[0], all[1:]...) //nolint:gosec // a test's own command
 	cmd.Dir, cmd.Env = t.TempDir(), environment(h)
 	cmd.Stdin = strings.NewReader(stdin)
+	if h.prepare != nil {
+		h.prepare(cmd)
+	}
 	return runCommand(t, cmd)
+}
+
+// command is another program, which ends with the test.
+func command(t testing.TB, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	return exec.CommandContext(t.Context(), name, args...) //nolint:gosec // a test's own command
 }
 
 // runProgram runs another program to its end.
 func runProgram(t testing.TB, name string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	return runCommand(t, exec.CommandContext(t.Context(), name, args...)) //nolint:gosec // a test's own command
+	return runCommand(t, command(t, name, args...))
 }
 
 func runCommand(t testing.TB, cmd *exec.Cmd) (code int, stdout, stderr string) {

@@ -153,7 +153,7 @@ func (a *App) banner(w io.Writer, addr string) {
 		mailMode = "sent through " + a.cfg.SMTP.Redacted()
 	}
 	_, _ = fmt.Fprintf(w, "Usher %s is listening on http://%s\n", a.version, addr)
-	_, _ = fmt.Fprintf(w, "  form   %s/\n  data   %s\n  mail   %s\n", a.cfg.BaseURL, a.cfg.DataDir, mailMode)
+	_, _ = fmt.Fprintf(w, "  form   %[1]s/\n  API    %[1]s/docs\n  data   %[2]s\n  mail   %[3]s\n", a.cfg.BaseURL, a.cfg.DataDir, mailMode)
 	if a.setupToken != "" {
 		_, _ = fmt.Fprintf(w, "  setup  %s/setup/%s (makes the first admin, once, within 30 minutes)\n", a.cfg.BaseURL, a.setupToken)
 	}

@@ -84,7 +84,7 @@ func TestSubmitParts(t *testing.T) {
 		bad("a field twice", []string{"email duplicate"}, append(good(), text("email", marker+"@example.com"))...),
 		bad("a field twice, equal", []string{"first_name duplicate"}, append(good(), text("first_name", "Ann"))...),
 		bad("two resumes", []string{"resume duplicate"}, append(good(), file("other.pdf", pdf))...),
-		bad("an unknown field", []string{"phone unknown_field"}, append(good(), text("phone", marker))...),
+		bad("an unknown field", []string{"nickname unknown_field"}, append(good(), text("nickname", marker))...),
 		bad("an unknown file", []string{"photo unknown_field"},
 			append(good(), piece{"photo", `Content-Disposition: form-data; name="photo"; filename="x.png"`, marker})...),
 		bad("an unknown field with an odd name", []string{"(unknown) unknown_field"}, append(good(), text(marker+"<b>", ""))...),

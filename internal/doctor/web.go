@@ -101,6 +101,10 @@ func (e *exam) baseURL(ctx context.Context) []Finding {
 	if !alive {
 		return one(Problem, fmt.Sprintf("%s does not lead to this server: %v.", base, err), remedyFor(err))
 	}
+	if e.Mail != nil && loopback(base.Hostname()) && base.Scheme == "http" {
+		return one(Warning, fmt.Sprintf("The links of mails lead to %s, which only this machine can open.", base),
+			"Set USHER_BASE_URL to the address by which people reach Usher.")
+	}
 	if left := a.notAfter.Sub(e.Now()); !a.notAfter.IsZero() && left < 14*24*time.Hour {
 		return one(Warning, fmt.Sprintf("The certificate of %s ends on %s.", base, a.notAfter.UTC().Format("2 January 2006")), "Renew it in the proxy.")
 	}
@@ -154,7 +158,21 @@ func (e *exam) proxy(ctx context.Context) []Finding {
 		all = append(all, Finding{Level: Note, Text: "Usher listens on " + e.Config.Listen + " without TLS, beside the proxy.",
 			Do: "Set USHER_LISTEN to 127.0.0.1 with the port if the proxy is on this machine; else let the firewall take the proxy only."})
 	}
-	return append(all, e.bodyLimit(ctx)...)
+	return append(append(all, e.forwarded(ctx)...), e.bodyLimit(ctx)...)
+}
+
+// forwarded asks for what is given to this machine only, and to nobody behind a
+// proxy. A proxy on this machine that doesn't say whom it asks for gets it.
+func (e *exam) forwarded(ctx context.Context) []Finding {
+	if !e.serving || e.Config.BaseURL.Scheme != "https" {
+		return nil
+	}
+	a, err := ask(ctx, http.MethodGet, e.Config.BaseURL.JoinPath("metrics"), nil)
+	if err != nil || a.status != http.StatusOK || a.header.Get("X-Request-Id") == "" {
+		return nil
+	}
+	return one(Problem, "The proxy doesn't set X-Forwarded-For: anybody can claim any address and read /metrics, and the others count as one network.",
+		"Let the proxy set it to the sender's address (nginx: proxy_set_header X-Forwarded-For $remote_addr).")
 }
 
 func loopback(host string) bool {

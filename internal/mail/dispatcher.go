@@ -71,6 +71,7 @@ func (d *Dispatcher) Stuck(ctx context.Context) (int, error) {
 func (d *Dispatcher) Run(ctx context.Context) error {
 	s := d.begin(ctx)
 	defer s.end()
+	d.looked = d.env.Now() // what waited for the start of this process isn't stuck
 	troubles := 0
 	for ctx.Err() == nil {
 		d.alarm(ctx)
