@@ -26,22 +26,8 @@ func demonstrate(t testing.TB, tmp string, env []string, args ...string) *server
 	}
 	s.cmd.Dir = t.TempDir()
 	s.cmd.Env = append(environment(how{data: "elsewhere", env: env}), "TMPDIR="+tmp)
-	stdout, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stderr, err := s.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	s.spawn(t)
 	s.pid = s.cmd.Process.Pid
-	go s.out.copy(stdout)
-	go s.log.copy(stderr)
-	go s.wait()
-	t.Cleanup(s.end)
 	return s
 }
 

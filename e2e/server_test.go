@@ -101,12 +101,16 @@ func launch(t testing.TB, h how) *server {
 	if h.prepare != nil {
 		h.prepare(s.cmd)
 	}
-	stdout, err := s.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stderr, err := s.cmd.StderrPipe()
-	if err != nil {
+	s.spawn(t)
+	return s
+}
+
+// spawn starts the command and reads what it prints.
+func (s *server) spawn(t testing.TB) {
+	t.Helper()
+	stdout, outErr := s.cmd.StdoutPipe()
+	stderr, errErr := s.cmd.StderrPipe()
+	if err := errors.Join(outErr, errErr); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.cmd.Start(); err != nil {
@@ -116,7 +120,6 @@ func launch(t testing.TB, h how) *server {
 	go s.log.copy(stderr)
 	go s.wait()
 	t.Cleanup(s.end)
-	return s
 }
 
 func environment(h how) []string {
