@@ -86,9 +86,8 @@ func (a *App) addDemoUsers(ctx context.Context, users []staff.User, password str
 	return users[0].Email, nil
 }
 
-// demoBatch is how many leads one transaction loads: few enough that it ends in
-// time on the slowest machine, which the store insists on.
-const demoBatch = 200
+// demoBatch is how many leads one transaction loads.
+const demoBatch = 1000
 
 // loadDemo makes one batch while the database takes the one before.
 func (a *App) loadDemo(ctx context.Context, d *demo.Demo, progress func(done int)) error {

@@ -17,9 +17,7 @@ func (s *Store) Pragma(ctx context.Context, name string) (value string, err erro
 func (s *Store) Reading() *sql.DB { return s.readers }
 
 // LeadsQuery is the query that Leads makes.
-func (s *Store) LeadsQuery(ctx context.Context, page lead.Page) (string, []any, error) {
-	return s.leadsQuery(ctx, page)
-}
+func (s *Store) LeadsQuery(page lead.Page) (string, []any) { return s.leadsQuery(page) }
 
 // CountsQuery is the query that Counts makes.
 func (s *Store) CountsQuery(f lead.Filter) (string, []any) { return s.countsQuery(f) }

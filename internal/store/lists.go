@@ -13,29 +13,20 @@ func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) 
 	if page.Words != nil && len(*page.Words) == 0 {
 		return nil, nil
 	}
-	query, args, err := s.leadsQuery(ctx, page)
-	if err != nil {
-		return nil, s.translate(err)
-	}
+	query, args := s.leadsQuery(page)
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	leads, err := collect(rows, err, scanLeadRows)
 	return leads, s.translate(err)
 }
 
-// leadsQuery is the query for one page of leads.
-func (s *Store) leadsQuery(ctx context.Context, page lead.Page) (string, []any, error) {
+// leadsQuery is the query for one page of leads. With words it goes by the index of
+// words, whose order is that of the list.
+func (s *Store) leadsQuery(page lead.Page) (string, []any) {
 	q := keyset{oldest: page.Oldest}
-	var p plan
-	if page.Words != nil {
-		var err error
-		if p, err = s.planFor(ctx, *page.Words); err != nil {
-			return "", nil, err
-		}
-	}
-	from, order := s.source(&q, p), q.order("created_at", "id")
+	from, order := s.source(&q, page.Words), q.order("created_at", "id")
 	filter(&q, page.Filter)
 	switch {
-	case len(p.match) > 0: // in the order of the index of words, which is that of the list
+	case page.Words != nil:
 		if !page.From.IsZero() {
 			q.condition(s.dialect.docid + " >= " + q.bind(page.From.UnixMicro()))
 		}
@@ -47,24 +38,17 @@ func (s *Store) leadsQuery(ctx context.Context, page lead.Page) (string, []any, 
 	case page.After != nil:
 		q.after("created_at", page.After.CreatedAt, page.After.ID)
 	}
-	return q.filtered(`SELECT `+leadColumns+` FROM `+from) + order + " LIMIT " + q.bind(page.Limit), q.args, nil
+	return q.filtered(`SELECT `+leadColumns+` FROM `+from) + order + " LIMIT " + q.bind(page.Limit), q.args
 }
 
-// source gives the tables in which the words of a plan are found, and adds the
-// conditions that find them.
-func (s *Store) source(q *keyset, p plan) string {
-	from := "leads"
-	switch {
-	case len(p.match) > 0:
-		from = s.dialect.found
-		q.condition(s.dialect.matches(q.bind(s.dialect.query(p.match))))
-	case len(p.check) > 0:
-		from = "leads JOIN lead_search s ON s.lead_id = leads.id"
+// source gives the tables in which leads are looked for, and adds the condition
+// that finds all words.
+func (s *Store) source(q *keyset, words *[]string) string {
+	if words == nil {
+		return "leads"
 	}
-	for _, word := range p.check { // letters and digits only: nothing that LIKE would take for a pattern
-		q.condition("' ' || s.words LIKE " + q.bind("% "+word+"%"))
-	}
-	return from
+	q.condition(s.dialect.matches(q.bind(s.dialect.query(*words))))
+	return s.dialect.found
 }
 
 // filter adds what a filter asks of a lead's own columns.
@@ -117,11 +101,7 @@ func (s *Store) countsQuery(f lead.Filter) (string, []any) {
 		}
 		return q.filtered(`SELECT state, CAST(SUM(leads) AS BIGINT) FROM lead_counts`) + ` GROUP BY state`, q.args
 	}
-	var p plan
-	if f.Words != nil {
-		p.match = *f.Words
-	}
-	from := s.source(&q, p)
+	from := s.source(&q, f.Words)
 	filter(&q, f)
 	return q.filtered(`SELECT state, COUNT(*) FROM `+from) + ` GROUP BY state`, q.args
 }

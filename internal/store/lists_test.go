@@ -232,8 +232,7 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		storetest.Add(t, s, n)
 	}
 	user, nobody := "x", ""
-	rare, common := []string{"prospect5"}, []string{"example"}
-	both := []string{"example", "prospect5"}
+	words := []string{"example", "prospect5"}
 	after := &lead.Position{CreatedAt: storetest.Epoch, ID: "x"}
 	const byWords = ":M1; SEARCH s USING INTEGER PRIMARY KEY (rowid=?); SEARCH leads USING INDEX sqlite_autoindex_leads_1 (id=?)"
 	for _, row := range []struct {
@@ -249,16 +248,11 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		{lead.Page{Filter: lead.Filter{Assignee: &user}}, "leads_assignee_newest (assignee=?)"},
 		{lead.Page{Filter: lead.Filter{Assignee: &nobody}, After: after}, "leads_assignee_newest (assignee=? AND (created_at,id)<(?,?))"},
 		{lead.Page{Filter: lead.Filter{Assignee: &user, State: lead.Pending}, Oldest: true}, "leads_assignee_state_newest (assignee=? AND state=?)"},
-		{lead.Page{Filter: lead.Filter{Words: &rare}}, byWords},
-		{lead.Page{Filter: lead.Filter{Words: &rare, State: lead.Pending, Assignee: &user}, After: after, Oldest: true}, "lead_words VIRTUAL TABLE INDEX 64:M1>;"},
-		{lead.Page{Filter: lead.Filter{Words: &both}}, byWords},
-		{lead.Page{Filter: lead.Filter{Words: &common, State: lead.Pending}}, "leads_state_newest (state=?); SEARCH s USING INDEX sqlite_autoindex_lead_search_1 (lead_id=?)"},
+		{lead.Page{Filter: lead.Filter{Words: &words}}, byWords},
+		{lead.Page{Filter: lead.Filter{Words: &words, State: lead.Pending, Assignee: &user}, After: after, Oldest: true}, "lead_words VIRTUAL TABLE INDEX 64:M1>;"},
 	} {
 		row.page.Limit = 51
-		query, args, err := s.LeadsQuery(t.Context(), row.page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		query, args := s.LeadsQuery(row.page)
 		checkPlan(t, s, query, args, row.plan)
 	}
 	query, args := s.CountsQuery(lead.Filter{Assignee: &user})

@@ -22,7 +22,6 @@ type Store struct {
 	latch   *fault.Latch
 	opts    Options
 	group   group
-	sample  atomic.Pointer[sample] // for searches
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool
 }
