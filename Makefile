@@ -7,6 +7,7 @@ SHELL := bash
 
 VERSION = $(shell git describe --always --dirty 2>/dev/null || echo unversioned)
 FUZZTIME ?= 20s
+BENCHTIME ?= 200ms
 # What `make generate` writes and `make verify` compares.
 GENERATED := api/openapi.json .env.example docs/settings.md
 
@@ -79,9 +80,13 @@ fuzz: ## run each fuzz target for FUZZTIME (20s)
 		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "./$$(dirname "$$file")"; \
 	done
 
+# One package after the other, so that none is measured while another works. ARGS
+# go to the load run; `go run ./e2e/load -help` lists them. docs/speed.md has more.
 .PHONY: bench
-bench: ## run the benchmarks; times are printed and never a gate
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## run the benchmarks and a load run, which prints ratios; times are never a gate
+	USHER_TEST_BENCH_DIR="$${USHER_TEST_BENCH_DIR:-$(CURDIR)/bin/bench}" \
+		go test -p 1 -run '^$$' -bench . -benchtime $(BENCHTIME) -timeout 60m ./internal/...
+	USHER_TEST_BENCH_DIR="$${USHER_TEST_BENCH_DIR:-$(CURDIR)/bin/bench}" go run ./e2e/load -binary bin/usher $(ARGS)
 
 .PHONY: lint
 lint: bin/golangci-lint lint-api ## run the linters: of .golangci.yml, and of the OpenAPI document

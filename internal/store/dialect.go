@@ -15,7 +15,7 @@ type dialect struct {
 	table string // counts the tables of a name
 	// The index of words. An empty statement means that the engine keeps it itself.
 	addWords   string   // docid, words
-	dropWords  string   // the id of a lead
+	dropWords  string   // docid, words
 	clearWords []string // before all words are made anew
 	// Looking for words: the joined tables, the column that tells the newest, the
 	// condition on a bind, and the text of a query.
@@ -29,11 +29,10 @@ var sqlite = &dialect{
 	name: "sqlite", goose: goose.DialectSQLite3,
 	// A deferred transaction would take the lock at its first write and could then
 	// find that what it had read is old.
-	begin:    `BEGIN IMMEDIATE`,
-	table:    `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`,
-	addWords: `INSERT INTO lead_words (rowid, words) VALUES ($1, $2)`,
-	// It reads the words that it takes out of its pages from lead_search.
-	dropWords:  `DELETE FROM lead_words WHERE rowid = (SELECT docid FROM lead_search WHERE lead_id = $1)`,
+	begin:      `BEGIN IMMEDIATE`,
+	table:      `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`,
+	addWords:   `INSERT INTO lead_words (rowid, words) VALUES ($1, $2)`,
+	dropWords:  `INSERT INTO lead_words (lead_words, rowid, words) VALUES ('delete', $1, $2)`,
 	clearWords: []string{`INSERT INTO lead_words (lead_words) VALUES ('delete-all')`},
 	// CROSS JOIN is how SQLite is told to begin with the index of words.
 	found:   `lead_words CROSS JOIN lead_search s ON s.docid = lead_words.rowid CROSS JOIN leads ON leads.id = s.lead_id`,

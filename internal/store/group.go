@@ -144,6 +144,9 @@ func (s *Store) commit(ctx context.Context, batch []*write) (err error) {
 		return s.translate(errors.Join(err, <-ready))
 	}
 	done, err := s.runAll(ctx, batch)
+	if err == nil && done > 0 {
+		err = s.writeDerived(ctx)
+	}
 	if err = errors.Join(err, <-ready); err != nil || done == 0 {
 		s.rollback(ctx)
 		return s.translate(err)
@@ -174,6 +177,7 @@ func (s *Store) prepare(ctx context.Context) <-chan error {
 // runAll runs each write of a batch and tells how many succeeded. An error means
 // that the transaction is gone, and with it what the others wrote.
 func (s *Store) runAll(ctx context.Context, batch []*write) (done int, err error) {
+	s.derived = derived{}
 	for _, w := range batch {
 		if len(batch) == 1 {
 			w.err = s.translate(attempt(ctx, &s.writer, w.do))
@@ -193,7 +197,9 @@ func (s *Store) runOne(ctx context.Context, do func(context.Context, tx) error) 
 	if _, err := s.writer.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return nil, err
 	}
+	before := s.derived.mark()
 	if failed = attempt(ctx, &s.writer, do); failed != nil {
+		s.derived.backTo(before)
 		// An engine that was out of room or memory has ended the transaction by
 		// itself, and then there is nothing to go back to.
 		if _, err := s.writer.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one"); err != nil {

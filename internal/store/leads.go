@@ -126,7 +126,8 @@ func (s *Store) insertLead(ctx context.Context, t tx, l lead.Lead) error {
 	if err := s.index(ctx, t, l); err != nil {
 		return err
 	}
-	return count(ctx, t, l, 1)
+	s.derived.count(l, 1)
+	return nil
 }
 
 func leadByID(ctx context.Context, t tx, id string) (lead.Lead, error) {
@@ -161,7 +162,7 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 			return nil
 		}
 		if after != before {
-			if err := updateLead(ctx, t, before, after); err != nil {
+			if err := s.updateLead(ctx, t, before, after); err != nil {
 				return err
 			}
 		}
@@ -176,17 +177,16 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 }
 
 // updateLead keeps what may change of a lead, and the counters.
-func updateLead(ctx context.Context, t tx, before, after lead.Lead) error {
+func (s *Store) updateLead(ctx context.Context, t tx, before, after lead.Lead) error {
 	result, err := t.ExecContext(ctx, `UPDATE leads SET state = $1, reached_out_at = $2, reached_out_by = $3, channel = $4,
 		assignee = $5, version = $6 WHERE id = $7 AND version = $8`,
 		after.State, micros(after.ReachedOutAt), orNull(after.ReachedOutBy), after.Channel, orNull(after.Assignee), after.Version, before.ID, before.Version)
 	if err := affectedOne(result, err, notFound("lead")); err != nil {
 		return err
 	}
-	if before.State == after.State && before.Assignee == after.Assignee {
-		return nil
-	}
-	return errors.Join(count(ctx, t, before, -1), count(ctx, t, after, 1))
+	s.derived.count(before, -1)
+	s.derived.count(after, 1)
+	return nil
 }
 
 // EraseLead implements lead.Store.
@@ -201,9 +201,10 @@ func (s *Store) EraseLead(ctx context.Context, id string, check func(lead.Lead) 
 			return err
 		}
 		gone = l
-		if err := errors.Join(s.forget(ctx, t, id), count(ctx, t, l, -1)); err != nil {
+		if err := s.forget(ctx, t, id); err != nil {
 			return err
 		}
+		s.derived.count(l, -1)
 		for _, step := range []struct {
 			query string
 			args  []any

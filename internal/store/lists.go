@@ -105,10 +105,3 @@ func (s *Store) countsQuery(f lead.Filter) (string, []any) {
 	filter(&q, f)
 	return q.filtered(`SELECT state, COUNT(*) FROM `+from) + ` GROUP BY state`, q.args
 }
-
-// count keeps the counters: a lead of this state and assignee more, or less.
-func count(ctx context.Context, t tx, l lead.Lead, by int) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO lead_counts (state, assignee, leads) VALUES ($1, $2, $3)
-		ON CONFLICT (state, assignee) DO UPDATE SET leads = lead_counts.leads + $3`, l.State, l.Assignee, by)
-	return err
-}

@@ -23,13 +23,8 @@ func (s *Store) index(ctx context.Context, t tx, l lead.Lead) error {
 		return err
 	}
 	text := words(l)
-	if _, err := t.ExecContext(ctx, `INSERT INTO lead_search (docid, lead_id, words) VALUES ($1, $2, $3)`, docid, l.ID, text); err != nil {
-		return err
-	}
-	if s.dialect.addWords == "" {
-		return nil
-	}
-	_, err = t.ExecContext(ctx, s.dialect.addWords, docid, text)
+	_, err = t.ExecContext(ctx, `INSERT INTO lead_search (docid, lead_id, words) VALUES ($1, $2, $3)`, docid, l.ID, text)
+	s.derived.words = append(s.derived.words, indexed{docid: docid, words: text})
 	return err
 }
 
@@ -54,10 +49,9 @@ func freeDocid(ctx context.Context, t tx, received int64) (int64, error) {
 
 // forget makes a lead unfindable. Its row in lead_search goes with the lead.
 func (s *Store) forget(ctx context.Context, t tx, leadID string) error {
-	if s.dialect.dropWords == "" {
-		return nil
-	}
-	_, err := t.ExecContext(ctx, s.dialect.dropWords, leadID)
+	gone := indexed{gone: true}
+	err := t.QueryRowContext(ctx, `SELECT docid, words FROM lead_search WHERE lead_id = $1`, leadID).Scan(&gone.docid, &gone.words)
+	s.derived.words = append(s.derived.words, gone)
 	return err
 }
 
@@ -98,6 +92,9 @@ func (s *Store) indexAll(ctx context.Context, t tx) error {
 			if err := s.index(ctx, t, l); err != nil {
 				return err
 			}
+		}
+		if err := s.writeDerived(ctx); err != nil { // this write is alone, so that nobody else's is among it
+			return err
 		}
 		last := leads[len(leads)-1]
 		q = keyset{oldest: true}

@@ -22,6 +22,7 @@ type Store struct {
 	latch   *fault.Latch
 	opts    Options
 	group   group
+	derived derived // of the writes that run
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool
 }
