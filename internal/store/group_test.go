@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"usher/internal/fault"
+	"usher/internal/lead"
+	"usher/internal/search"
 	"usher/internal/store"
 	"usher/internal/storetest"
 )
@@ -154,4 +156,57 @@ func TestFullQueue(t *testing.T) {
 			t.Errorf("write %d: %v", i, err)
 		}
 	}
+}
+
+// A lead that can't be kept leaves nothing in what is written for the whole group.
+func TestFailedLeadInAGroup(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testFailedLeadInAGroup)
+}
+
+func testFailedLeadInAGroup(t *testing.T, s *store.Store) {
+	storetest.Add(t, s, 0)
+	taken := firstEventOf(t, s)
+	release := held(t, s)
+	const n, failing = 8, 4
+	var group sync.WaitGroup
+	for i := 1; i <= n; i++ {
+		l, event, messages := storetest.Lead(t, i)
+		if i == failing {
+			event.ID = taken // fails after the lead was written
+		}
+		queued := s.Waiting()
+		group.Go(func() {
+			if _, _, err := s.AddLead(t.Context(), l, event, messages, nil); (err != nil) != (i == failing) {
+				t.Errorf("lead %d: %v", i, err)
+			}
+		})
+		for s.Waiting() == queued {
+			runtime.Gosched()
+		}
+	}
+	release()
+	group.Wait()
+	counts, err := s.Counts(t.Context(), lead.Filter{})
+	if err != nil || counts[lead.Pending] != n {
+		t.Errorf("counted %v, %v; want %d", counts, err, n)
+	}
+	for i := range n + 1 {
+		words := search.Query(fmt.Sprintf("prospect%d", i))
+		found, err := s.Counts(t.Context(), lead.Filter{Words: &words})
+		if err != nil || (found[lead.Pending] == 1) != (i != failing) {
+			t.Errorf("lead %d is found %d times, %v", i, found[lead.Pending], err)
+		}
+	}
+	if miscounted, err := s.Miscounted(t.Context()); err != nil || len(miscounted) > 0 {
+		t.Errorf("%v, %v", miscounted, err)
+	}
+	if findings, err := s.Integrity(t.Context()); err != nil || len(findings) > 0 {
+		t.Errorf("%v, %v", findings, err)
+	}
+}
+
+func firstEventOf(t *testing.T, s *store.Store) string {
+	t.Helper()
+	return queryText(t, s, `SELECT MIN(id) FROM events`)
 }
