@@ -1,9 +1,6 @@
 package main
 
 import (
-	"os"
-	"runtime/debug"
-
 	"usher/internal/app"
 )
 
@@ -15,19 +12,5 @@ func (serveCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	tuneMemory()
 	return app.Serve(c.ctx, cfg, version, app.Env{Log: c.log(cfg.LogFormat)}, c.stdout)
-}
-
-// tuneMemory lets garbage grow to three times what lives, which is little: to
-// collect it at once, as is usual, took a sixth of the time of a list. Where much
-// lives, the limit brings the collector back. Whoever sets GOGC or GOMEMLIMIT
-// knows better.
-func tuneMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(192 << 20)
-	}
 }

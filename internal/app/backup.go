@@ -173,7 +173,7 @@ func (b *backing) begin(ctx context.Context) (err error) {
 
 // eraseAgain erases from the copy whoever was erased from the database since.
 func (b *backing) eraseAgain(ctx context.Context) error {
-	return b.store.EachErasure(ctx, func(e store.Erasure) error {
+	err := b.store.EachErasure(ctx, func(e store.Erasure) error {
 		if _, err := b.snapshot.Lead(ctx, e.LeadID); err != nil {
 			if fault.KindOf(err) == fault.NotFound { // it was erased before the copy
 				return nil
@@ -185,6 +185,7 @@ func (b *backing) eraseAgain(ctx context.Context) error {
 		b.findings = slices.DeleteFunc(b.findings, func(f finding) bool { return f.leadID == e.LeadID })
 		return err
 	})
+	return errors.Join(err, b.snapshot.ScrubAgain(ctx))
 }
 
 func (b *backing) addDatabase(ctx context.Context) error {

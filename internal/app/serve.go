@@ -110,6 +110,7 @@ func connLimit() int {
 // directory's lock may do it.
 func (a *App) recover(ctx context.Context) {
 	a.logFailure("empty the write-ahead log", a.store.Scrub(ctx))
+	a.logFailure("see what erasures have left", a.store.Recall(ctx))
 	doubtful, err := a.store.VoidLeases(ctx)
 	a.logFailure("take back the messages of the last run", err) // their leases lapse by themselves, later
 	if doubtful > 0 {

@@ -47,3 +47,6 @@ func (s *Store) Waiting() int {
 	defer s.group.mu.Unlock()
 	return len(s.group.waiting)
 }
+
+// HasStrayWords tells whether the index of words names what no lead has.
+func (s *Store) HasStrayWords(ctx context.Context) (bool, error) { return s.hasStrayWords(ctx) }

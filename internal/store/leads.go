@@ -222,6 +222,7 @@ func (s *Store) EraseLead(ctx context.Context, id string, check func(lead.Lead) 
 	})
 	if err == nil {
 		s.unscrubbed.Store(true)
+		s.strayWords.Store(true)
 		_ = s.Scrub(ctx) // what holds it up is waited out by ScrubAgain
 	}
 	return gone, err

@@ -93,10 +93,22 @@ func (s *Store) Scrub(ctx context.Context) error {
 	return s.translate(errors.Join(err, resetErr))
 }
 
-// ScrubAgain scrubs when somebody held it up before.
+// ScrubAgain finishes what erasures have left to do: it takes their words out of
+// what the index of words is built of, and scrubs when somebody held it up before.
 func (s *Store) ScrubAgain(ctx context.Context) error {
+	if err := s.dropStrayWords(ctx); err != nil {
+		return err
+	}
 	if !s.unscrubbed.Load() {
 		return nil
 	}
 	return s.Scrub(ctx)
+}
+
+// Recall says after a start what erasures of the last run may have left to do.
+func (s *Store) Recall(ctx context.Context) error {
+	var erased bool
+	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM tombstones)`).Scan(&erased)
+	s.strayWords.Store(erased)
+	return s.translate(err)
 }

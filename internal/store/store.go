@@ -25,6 +25,8 @@ type Store struct {
 	derived derived // of the writes that run
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool
+	// strayWords says that the index of words may still name erased ones.
+	strayWords atomic.Bool
 }
 
 // Options say how to open a database.
