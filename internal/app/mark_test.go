@@ -85,7 +85,7 @@ func TestMarkBodies(t *testing.T) {
 			{name: "form", req: typed("application/x-www-form-urlencoded"), status: 415},
 			{name: "a JSON dialect", req: typed("application/merge-patch+json"), status: 415},
 			{name: "encoded", req: send(`{"state":"REACHED_OUT"}`).with("Content-Encoding", "gzip"), status: 415},
-			{name: "over 64 KiB", req: send(`{"state":"REACHED_OUT"}` + strings.Repeat(" ", 64<<10)), status: 413},
+			{name: "over 128 KiB", req: send(`{"state":"REACHED_OUT"}` + strings.Repeat(" ", 128<<10)), status: 413},
 			{name: "channel of a pending lead", req: send(`{"channel":"email"}`), status: 409},
 			{name: "PENDING on pending", req: send(`{"state":"PENDING"}`), status: 200},
 		})
@@ -93,7 +93,7 @@ func TestMarkBodies(t *testing.T) {
 	s.run(t, []scenario{
 		{name: "white space and charset", req: req{method: "PATCH", path: path, token: s.attorney(t), ctype: "application/json; charset=utf-8",
 			body: " {\n\"state\" : \"REACHED_OUT\" }\n"}, status: 200, adds: oneEvent},
-		{name: "64 KiB", req: jsonReq("PUT", path, s.attorney(t), `{"state":"REACHED_OUT"}`+strings.Repeat(" ", 64<<10-23)), status: 200},
+		{name: "128 KiB", req: jsonReq("PUT", path, s.attorney(t), `{"state":"REACHED_OUT"}`+strings.Repeat(" ", 128<<10-23)), status: 200},
 	})
 }
 
@@ -226,7 +226,7 @@ func TestReopenBodies(t *testing.T) {
 		{name: "broken", req: send(`{`), status: 400},
 		{name: "text", req: req{method: "POST", path: path, token: s.attorney(t), ctype: "text/plain", body: marker}, status: 415},
 		{name: "encoded", req: send(`{}`).with("Content-Encoding", "br"), status: 415},
-		{name: "over 64 KiB", req: send(`{}` + strings.Repeat(" ", 64<<10)), status: 413},
+		{name: "over 128 KiB", req: send(`{}` + strings.Repeat(" ", 128<<10)), status: 413},
 		{name: "nothing, of unknown length", req: req{method: "POST", path: path, token: s.attorney(t), stream: onlyReader{strings.NewReader("")}},
 			status: 200, adds: oneEvent},
 		{name: "reach out again", req: jsonReq("PATCH", leadsPath+"/"+id, s.attorney(t), `{"state":"REACHED_OUT"}`), status: 200, adds: oneEvent},

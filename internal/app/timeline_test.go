@@ -207,7 +207,7 @@ func TestNoteAndAssigneeRefusals(t *testing.T) {
 		}
 		body("not JSON", `{`, 400, "malformed_json")
 		body("no object", `["x"]`, 422, "not_an_object")
-		body("64 KiB", `{"text":"`+strings.Repeat("x", 64<<10)+`"}`, 413, "too_large")
+		body("128 KiB", `{"text":"`+strings.Repeat("x", 128<<10)+`"}`, 413, "too_large")
 		typed := jsonReq(on.method, on.path, token, `{"text":"x"}`)
 		typed.ctype = "text/plain"
 		encoded := jsonReq(on.method, on.path, token, `{"text":"x"}`)
@@ -216,6 +216,11 @@ func TestNoteAndAssigneeRefusals(t *testing.T) {
 			scenario{name: on.path + " gzip", req: encoded, status: 415, code: "unsupported_encoding"})
 	}
 	kept("the longest", `{"text":"`+strings.Repeat("é", 10_000)+`"}`)
+	kept("the longest, escaped", `{"text":"`+strings.Repeat(`\ud83d\ude00`, 10_000)+`"}`)
+	kept("what looks like half a character", `{"text":"\\ud83d"}`)
+	for _, half := range []string{`\ud83d`, `\ude00`, `\ud83d\ud83d\ude00`, `a\uDE00b`, `\ud83dx`, `\ud83d\n\ude00`} {
+		note("half a character: "+half, `{"text":"`+half+`"}`, 400)
+	}
 	kept("one character", `{"text":"."}`)
 	assign("nothing", `{}`, 422, "assignee required")
 	assign("empty", `{"assignee":""}`, 422, "assignee unknown_user")

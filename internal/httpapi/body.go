@@ -8,13 +8,17 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"usher/internal/edge"
 	"usher/internal/fault"
 )
 
-const maxJSON = 64 << 10 // bytes of a JSON body
+// maxJSON is how many bytes a JSON body may have: enough for a note of 10,000
+// characters, each written as two escapes of six.
+const maxJSON = 128 << 10
 
 // field is one member that a JSON write may have: its name and where it goes.
 type field struct {
@@ -36,15 +40,40 @@ func readJSON(w http.ResponseWriter, r *http.Request, fields ...field) error {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxJSON))
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
-		return fault.New(fault.TooLarge, "too_large", "The body is longer than 64 KiB.")
+		return fault.New(fault.TooLarge, "too_large", "The body is longer than 128 KiB.")
 	}
 	if err != nil {
 		return malformedJSON(err)
 	}
-	if !utf8.Valid(body) || !json.Valid(body) {
+	if !utf8.Valid(body) || !json.Valid(body) || halfSurrogate(body) {
 		return malformedJSON(errors.New("not JSON"))
 	}
 	return readObject(body, fields)
+}
+
+// halfSurrogate tells whether valid JSON escapes half of a surrogate pair without
+// the other half. It stands for no character (RFC 8259 section 8.2), and
+// encoding/json would put another in its place without a word.
+func halfSurrogate(body []byte) bool {
+	expected := false // the second half, next
+	for i := 0; i < len(body); {
+		size, r := 1, rune(0)
+		if body[i] == '\\' {
+			size = 2
+			if body[i+1] == 'u' {
+				size = 6
+				unit, _ := strconv.ParseUint(string(body[i+2:i+6]), 16, 16)
+				r = rune(unit)
+			}
+		}
+		second := r >= 0xdc00 && r <= 0xdfff
+		if second != expected {
+			return true
+		}
+		expected = utf16.IsSurrogate(r) && !second
+		i += size
+	}
+	return expected
 }
 
 // hasBody tells whether a request has a body of at least one byte. One whose

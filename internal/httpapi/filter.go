@@ -78,11 +78,14 @@ func (q *query) time(name string, intoDay time.Duration) time.Time {
 	} else {
 		at, err = time.Parse(time.RFC3339Nano, text)
 	}
-	if err != nil || at.Year() < 1970 {
+	if err != nil {
 		q.refuse(name, "invalid_time", "Use a time like 2026-11-23T09:00:00Z, or a date like 2026-11-23.")
 	}
 	if below := at.Sub(at.Truncate(time.Microsecond)); name == "from" && below > 0 {
 		at = at.Add(time.Microsecond - below) // times are stored in microseconds
+	}
+	if at.Before(time.Unix(0, 0)) { // nothing is as old, and the zero time would be no bound
+		at = time.Unix(0, 0)
 	}
 	return at.UTC()
 }

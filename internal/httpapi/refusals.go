@@ -79,8 +79,8 @@ func intakeStopped() refusal {
 // wrong with its members goes into an invalid of the route's own.
 func jsonRefusals(more ...refusal) []refusal {
 	return append([]refusal{
-		refused(fault.Malformed, "malformed_json", "The body is not one well-formed JSON value.", "The body can't be parsed, or something stands behind the value."),
-		refused(fault.TooLarge, "too_large", "The body is longer than 64 KiB.", "The body is longer than 64 KiB."),
+		refused(fault.Malformed, "malformed_json", "The body is not one well-formed JSON value.", "The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped."),
+		refused(fault.TooLarge, "too_large", "The body is longer than 128 KiB.", "The body is longer than 128 KiB."),
 		refused(fault.Unsupported, "unsupported_media_type", "Send the body as application/json.", "Content-Type is not application/json."),
 		encodedBody(),
 		refused(fault.Invalid, "not_an_object", "Send a JSON object.", "The body is JSON, and no object."),

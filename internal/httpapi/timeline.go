@@ -2,8 +2,9 @@ package httpapi
 
 import (
 	"net/http"
-	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"usher/internal/fault"
 	"usher/internal/lead"
@@ -100,10 +101,12 @@ func (s *Server) assignLead(w http.ResponseWriter, r *http.Request, u staff.User
 	case to.value == nil:
 	case *to.value == "me":
 		assignee = u.ID
-	case *to.value == "":
-		assignee = " " // no id of anybody; an empty one would mean nobody
 	default:
-		assignee = strings.ToLower(*to.value)
+		known, err := uuid.Parse(*to.value)
+		if err != nil || len(*to.value) != 36 {
+			return lead.NobodyKnown()
+		}
+		assignee = known.String()
 	}
 	l, err := s.Leads.Assign(r.Context(), id, assignee, u.ID, seen(r))
 	return answerLead(w, l, err)

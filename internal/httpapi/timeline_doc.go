@@ -27,7 +27,7 @@ func eventsOperation() operation {
 
 func noteOperation() operation {
 	return operation{
-		id: "addNote", tag: "Leads", summary: "Add a note", text: "For the firm's eyes only. It stays in the timeline and goes with the lead.",
+		id: "addNote", tag: "Leads", summary: "Add a note", text: "For the firm's eyes only. It stays in the timeline and goes with the lead. White space at its ends is removed.",
 		params: []param{idParam("lead", exampleID)}, body: jsonBody(true, sample{"A note", NoteBody{exampleEvents()[0].Data["text"]}}),
 		status: http.StatusCreated, gives: "The note, as an event of the timeline.", samples: []sample{{"The note", exampleEvents()[0]}},
 		problems: staffWrites(jsonRefusals(noSuch("lead"),

@@ -45,3 +45,8 @@ func (l Lead) Assign(assignee string, by Actor) (Lead, []Event, error) {
 	l.Version++
 	return l, []Event{event}, nil
 }
+
+// NobodyKnown refuses an assignee who is no user that could take a lead.
+func NobodyKnown() error {
+	return fault.Violated([]fault.Violation{{Field: "assignee", Code: "unknown_user", Message: "Use the id of a user who can sign in, me, or null for nobody."}})
+}

@@ -224,7 +224,7 @@ func (s *Service) Assign(ctx context.Context, id, assignee, user string, seen Pr
 			return Lead{}, err
 		}
 		if !may {
-			return Lead{}, fault.Violated([]fault.Violation{{Field: "assignee", Code: "unknown_user", Message: "Use the id of a user who can sign in, me, or null for nobody."}})
+			return Lead{}, NobodyKnown()
 		}
 	}
 	return s.change(ctx, id, user, seen, func(l Lead, by Actor) (Lead, []Event, error) { return l.Assign(assignee, by) })

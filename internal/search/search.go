@@ -29,6 +29,9 @@ import (
 // have to be made again.
 const Rules = 1
 
+// mostLetters is how many letters count of any word.
+const mostLetters = 100
+
 // mostInside is how many letters count, of a word that is found from its middle.
 const mostInside = 16
 
@@ -63,13 +66,25 @@ func Query(text string) []string {
 func split(text string) []string {
 	var words []string
 	for run := range strings.FieldsFuncSeq(text, separates) {
+		run = strings.TrimLeftFunc(run, unicode.IsMark)                 // which belong to nothing here
 		for word := range strings.FieldsFuncSeq(fold(run), separates) { // some ligatures hold spaces
 			if strings.ContainsFunc(word, counts) {
-				words = append(words, word)
+				words = append(words, cut(word))
 			}
 		}
 	}
 	return words
+}
+
+// cut shortens a word to what counts of it; an engine couldn't index more.
+func cut(word string) string {
+	n := 0
+	for i := range word {
+		if n++; n > mostLetters {
+			return word[:i]
+		}
+	}
+	return word
 }
 
 // counts tells whether a rune is a letter or a digit.

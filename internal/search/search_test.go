@@ -55,6 +55,8 @@ func TestFound(t *testing.T) {
 		{"e-mail", "m.lopez+cv@sub.example.co.uk", []string{"lopez", "m.lopez", "cv", "m.lopez+cv@sub.example.co.uk", "example.co", "exam"}, []string{"ample"}},
 		{"reference", "7K4-Q2M", []string{"7k4-q2m", "7k4", "Q2M", "7k"}, []string{"k4"}},
 		{"nothing to look for", "Ann 1", []string{"1", "ann"}, []string{"", " ", "!?-", "\u200d", "\u0301", "™", "½", "\xff"}},
+		{"stray marks part words", "x\u0301 \u0301jose", []string{"jose", "\u0301jose", "x"}, nil},
+		{"long words", strings.Repeat("a", 200), []string{strings.Repeat("a", 200), strings.Repeat("a", 100), "a"}, []string{"b"}},
 		{"joiners part words", "علی\u200cرضا", []string{"علی", "رضا"}, nil},
 	} {
 		for _, query := range row.by {

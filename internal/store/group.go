@@ -24,6 +24,9 @@ const (
 	// mostWaiting is how many writes may wait for their turn. Beyond it a client is
 	// better told to come again than kept.
 	mostWaiting = 1024
+	// mostSubmissions is how many may wait when another submission comes: strangers
+	// can't take the places of staff and of the outbox.
+	mostSubmissions = 768
 )
 
 var errBusy = errors.New("too many writes are waiting")
@@ -45,11 +48,11 @@ type group struct {
 	writes, commits atomic.Int64
 }
 
-// join adds a write and tells whether the caller has to begin committing.
-func (g *group) join(w *write) (begin bool, err error) {
+// join adds a write while fewer than most wait, and tells whether the caller has to begin committing.
+func (g *group) join(w *write, most int) (begin bool, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.waiting) >= mostWaiting {
+	if len(g.waiting) >= most {
 		return false, errBusy
 	}
 	g.waiting = append(g.waiting, w)
@@ -88,11 +91,16 @@ func (g *group) next() []*write {
 // it sets anew each time it runs. A failed sync closes the latch, and from then on
 // nothing is written any more.
 func (s *Store) update(ctx context.Context, f func(ctx context.Context, t tx) error) error {
+	return s.updateOf(ctx, mostWaiting, f)
+}
+
+// updateOf is update for those who may wait only while fewer than most do.
+func (s *Store) updateOf(ctx context.Context, most int, f func(ctx context.Context, t tx) error) error {
 	if err := errors.Join(s.latch.Err(), s.translate(ctx.Err())); err != nil {
 		return err
 	}
 	w := &write{do: f, done: make(chan struct{})}
-	begin, err := s.group.join(w)
+	begin, err := s.group.join(w, most)
 	if err != nil {
 		return fault.Unstorable(err)
 	}

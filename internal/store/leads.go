@@ -36,7 +36,7 @@ func scanLeadRows(rows *sql.Rows) (lead.Lead, error) { return scanLead(rows) }
 // AddLead implements lead.Store.
 func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, messages []mail.Message, key *lead.Key) (lead.Lead, bool, error) {
 	kept, replayed := l, false
-	err := s.update(ctx, func(ctx context.Context, t tx) error {
+	err := s.updateOf(ctx, mostSubmissions, func(ctx context.Context, t tx) error {
 		if key != nil {
 			earlier, found, err := leadUnderKey(ctx, t, *key)
 			if err != nil || found {
@@ -44,9 +44,11 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 				return err
 			}
 		}
-		if err := s.insertLead(ctx, t, l); err != nil {
+		added, err := s.insertLead(ctx, t, l)
+		if err != nil {
 			return err
 		}
+		kept = added
 		if err := insertEvent(ctx, t, received); err != nil {
 			return err
 		}
@@ -58,7 +60,7 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 		if key == nil {
 			return nil
 		}
-		_, err := t.ExecContext(ctx, `INSERT INTO idempotency_keys (key, fingerprint, lead_id, created_at) VALUES ($1, $2, $3, $4)`,
+		_, err = t.ExecContext(ctx, `INSERT INTO idempotency_keys (key, fingerprint, lead_id, created_at) VALUES ($1, $2, $3, $4)`,
 			key.Value, key.Fingerprint, l.ID, key.Now.UnixMicro())
 		return err
 	})
@@ -70,7 +72,7 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 func (s *Store) Load(ctx context.Context, stories []lead.Story) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for _, story := range stories {
-			if err := s.insertLead(ctx, t, story.Lead); err != nil {
+			if _, err := s.insertLead(ctx, t, story.Lead); err != nil {
 				return err
 			}
 			for _, e := range story.Events {
@@ -111,23 +113,25 @@ func leadUnderKey(ctx context.Context, t tx, key lead.Key) (lead.Lead, bool, err
 	return l, err == nil, err
 }
 
-func (s *Store) insertLead(ctx context.Context, t tx, l lead.Lead) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO leads (`+leadColumns+`)
+// insertLead keeps a lead and gives it back as it was kept: see place.
+func (s *Store) insertLead(ctx context.Context, t tx, l lead.Lead) (lead.Lead, error) {
+	l, err := place(ctx, t, l)
+	if err != nil {
+		return l, err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO leads (`+leadColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		l.ID, l.Reference, l.FirstName, l.LastName, l.SingleName, l.Email, l.EmailKey, l.Language, l.State, l.CreatedAt.UnixMicro(),
 		l.Resume.Key, l.Resume.Filename, l.Resume.ContentType, l.Resume.Size, l.Resume.SHA256, l.Resume.Protected,
 		micros(l.ReachedOutAt), orNull(l.ReachedOutBy), l.Channel, orNull(l.Assignee), l.Version)
 	if violates(err, "leads.reference") {
-		return lead.ErrReferenceTaken
+		return l, lead.ErrReferenceTaken
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.index(ctx, t, l); err != nil {
-		return err
+		return l, err
 	}
 	s.derived.count(l, 1)
-	return nil
+	return l, s.index(ctx, t, l)
 }
 
 func leadByID(ctx context.Context, t tx, id string) (lead.Lead, error) {
@@ -253,16 +257,16 @@ func (s *Store) UnfinishedErasures(ctx context.Context) (map[string]string, erro
 // RecordView implements lead.Store.
 func (s *Store) RecordView(ctx context.Context, viewed lead.Event, since time.Time) error {
 	const recent = `SELECT COUNT(*) FROM events WHERE lead_id = $1 AND at > $2 AND kind = $3 AND actor = $4`
-	seen := func(t tx) (bool, error) {
+	seen := func(ctx context.Context, t tx) (bool, error) {
 		var n int
 		err := t.QueryRowContext(ctx, recent, viewed.LeadID, since.UnixMicro(), viewed.Kind, viewed.Actor).Scan(&n)
 		return n > 0, err
 	}
-	if found, err := seen(s.read); err != nil || found { // the usual case costs no write lock
+	if found, err := seen(ctx, s.read); err != nil || found { // the usual case costs no write lock
 		return s.translate(err)
 	}
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		if found, err := seen(t); err != nil || found {
+		if found, err := seen(ctx, t); err != nil || found {
 			return err
 		}
 		return insertEvent(ctx, t, viewed)

@@ -31,8 +31,7 @@ func (s *Store) leadsQuery(page lead.Page) (string, []any) {
 			q.condition(s.dialect.docid + " >= " + q.bind(page.From.UnixMicro()))
 		}
 		if page.After != nil {
-			q.condition(s.dialect.docid + " " + q.behind() + " COALESCE((SELECT docid FROM lead_search WHERE lead_id = " +
-				q.bind(page.After.ID) + "), " + q.bind(page.After.CreatedAt.UnixMicro()) + ")")
+			q.condition(s.dialect.docid + " " + q.behind() + " " + q.bind(page.After.CreatedAt.UnixMicro()))
 		}
 		order = q.order(s.dialect.docid)
 	case page.After != nil:
@@ -77,6 +76,14 @@ func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, 
 	counts := map[lead.State]int{lead.Pending: 0, lead.ReachedOut: 0}
 	if f.Words != nil && len(*f.Words) == 0 {
 		return counts, nil
+	}
+	if f.Words != nil { // it may take a while, and others read too
+		select {
+		case s.counting <- struct{}{}:
+			defer func() { <-s.counting }()
+		case <-ctx.Done():
+			return nil, s.translate(ctx.Err())
+		}
 	}
 	query, args := s.countsQuery(f)
 	rows, err := s.read.QueryContext(ctx, query, args...)

@@ -16,35 +16,32 @@ func words(l lead.Lead) string {
 	return strings.Join(search.Terms(l.FirstName, l.LastName, l.Email, l.Reference, strings.ReplaceAll(l.Reference, "-", "")), " ")
 }
 
-// index makes a lead findable.
+// place gives a lead a microsecond of its own, so that one number says where it
+// stands in every list.
+func place(ctx context.Context, t tx, l lead.Lead) (lead.Lead, error) {
+	free, err := freeDocid(ctx, t, l.CreatedAt.UnixMicro())
+	l.CreatedAt = at(free)
+	return l, err
+}
+
+// index makes a lead that has its place findable.
 func (s *Store) index(ctx context.Context, t tx, l lead.Lead) error {
-	docid, err := freeDocid(ctx, t, l.CreatedAt.UnixMicro())
-	if err != nil {
-		return err
-	}
-	text := words(l)
-	_, err = t.ExecContext(ctx, `INSERT INTO lead_search (docid, lead_id, words) VALUES ($1, $2, $3)`, docid, l.ID, text)
+	docid, text := l.CreatedAt.UnixMicro(), words(l)
+	_, err := t.ExecContext(ctx, `INSERT INTO lead_search (docid, lead_id, words) VALUES ($1, $2, $3)`, docid, l.ID, text)
 	s.derived.words = append(s.derived.words, indexed{docid: docid, words: text})
 	return err
 }
 
-// freeDocid gives the lead that was received then its place among the found ones.
-// Leads of the same microsecond stand behind each other.
-func freeDocid(ctx context.Context, t tx, received int64) (int64, error) {
-	const window = 1000
-	for {
-		var last sql.NullInt64
-		err := t.QueryRowContext(ctx, `SELECT MAX(docid) FROM lead_search WHERE docid >= $1 AND docid < $2`, received, received+window).Scan(&last)
-		switch {
-		case err != nil:
-			return 0, err
-		case !last.Valid:
-			return received, nil
-		case last.Int64+1 < received+window:
-			return last.Int64 + 1, nil
-		}
-		received += window
+// freeDocid gives the first microsecond from then on at which no lead was received.
+func freeDocid(ctx context.Context, t tx, then int64) (int64, error) {
+	var taken int
+	err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM lead_search WHERE docid = $1`, then).Scan(&taken)
+	if err != nil || taken == 0 {
+		return then, err
 	}
+	err = t.QueryRowContext(ctx, `SELECT a.docid + 1 FROM lead_search a WHERE a.docid >= $1
+		AND NOT EXISTS (SELECT 1 FROM lead_search b WHERE b.docid = a.docid + 1) ORDER BY a.docid LIMIT 1`, then).Scan(&then)
+	return then, err
 }
 
 // forget makes a lead unfindable. Its row in lead_search goes with the lead.
@@ -89,7 +86,11 @@ func (s *Store) indexAll(ctx context.Context, t tx) error {
 			return err
 		}
 		for _, l := range leads {
-			if err := s.index(ctx, t, l); err != nil {
+			placed, err := place(ctx, t, l)
+			if err == nil && placed != l {
+				_, err = t.ExecContext(ctx, `UPDATE leads SET created_at = $1 WHERE id = $2`, placed.CreatedAt.UnixMicro(), l.ID)
+			}
+			if err = errors.Join(err, s.index(ctx, t, placed)); err != nil {
 				return err
 			}
 		}

@@ -14,15 +14,16 @@ import (
 
 // Store is an open database.
 type Store struct {
-	dialect *dialect
-	write   *sql.DB // for the writer's connection, and another for migrations
-	writer  writer
-	readers *sql.DB
-	read    *prepared // over readers
-	latch   *fault.Latch
-	opts    Options
-	group   group
-	derived derived // of the writes that run
+	dialect  *dialect
+	write    *sql.DB // for the writer's connection, and another for migrations
+	writer   writer
+	readers  *sql.DB
+	read     *prepared // over readers
+	latch    *fault.Latch
+	opts     Options
+	group    group
+	derived  derived       // of the writes that run
+	counting chan struct{} // places for those who count what a search finds
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool
 	// strayWords says that the index of words may still name erased ones.
@@ -49,7 +50,7 @@ type Options struct {
 // Open opens the database, making an SQLite one when it isn't there, and brings
 // nothing up to date: see [Store.Migrate].
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	s := &Store{dialect: sqlite, latch: opts.Latch, opts: opts}
+	s := &Store{dialect: sqlite, latch: opts.Latch, opts: opts, counting: make(chan struct{}, mostCounting)}
 	open := s.openSQLite
 	if opts.URL != "" {
 		s.dialect, open = postgres, s.openPostgres
@@ -60,6 +61,10 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	s.read = &prepared{on: s.readers}
 	return s, nil
 }
+
+// mostCounting is how many connections may count what a search finds, which takes
+// long for a word that many leads have: fewer than there are readers.
+const mostCounting = 2
 
 // tx is what the helpers of a transaction need of it.
 type tx interface {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"usher/internal/lead"
 	"usher/internal/search"
@@ -19,7 +20,7 @@ func TestErasedWordsLeaveTheIndex(t *testing.T) {
 		var stories []lead.Story
 		var ids []string
 		for i := range n {
-			l, event, messages := storetest.LeadOf(t, i, fmt.Sprintf("p%d@example.com", i), storetest.Epoch)
+			l, event, messages := storetest.LeadOf(t, i, fmt.Sprintf("p%d@example.com", i), storetest.Epoch.Add(time.Duration(i)*time.Millisecond))
 			l.LastName = fmt.Sprintf("%c%c%dsurname%d", 'a'+i%26, 'a'+i/26%26, i*7919%10007, i)
 			ids = append(ids, l.ID)
 			stories = append(stories, lead.Story{Lead: l, Events: []lead.Event{event}, Messages: messages})
