@@ -12,6 +12,14 @@ type backupCmd struct {
 	File string `arg:"" help:"The file to write. One that is there is not replaced."`
 }
 
+// Validate refuses what names no file.
+func (b backupCmd) Validate() error {
+	if b.File == "" || b.File == "-" {
+		return errors.New("name the file to write, such as firm.tar")
+	}
+	return nil
+}
+
 // Run backs up beside a server.
 func (b backupCmd) Run(c *call) (err error) {
 	a, err := c.open(false)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -186,4 +187,18 @@ func crowded(err error, path string) error {
 		return fmt.Errorf("%w (%d KB are free in %s)", err, free>>10, path)
 	}
 	return err
+}
+
+// dropCopies removes the copies from before migrations that are older than that.
+func (d *DataDir) dropCopies(older time.Time) error {
+	copies, err := filepath.Glob(d.file(migrationCopies))
+	errs := []error{err}
+	for _, name := range copies {
+		info, err := os.Lstat(name)
+		if err == nil && info.ModTime().Before(older) {
+			err = os.Remove(name)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }

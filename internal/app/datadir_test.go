@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"usher/internal/app"
 	"usher/internal/config"
@@ -75,4 +76,30 @@ func TestWrongSettingsAreNamedTogether(t *testing.T) {
 	if _, err := os.Stat(data); !os.IsNotExist(err) {
 		t.Errorf("the data directory was made: %v", err)
 	}
+}
+
+// The copy from before a migration still has whom the firm erased since, so it goes
+// after a month.
+func TestOldCopiesGo(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	now := s.clock.Now()
+	for name, age := range map[string]time.Duration{"usher-before-migration-1.db": 31 * 24 * time.Hour, "usher-before-migration-2.db": 29 * 24 * time.Hour, "notes.db": 1000 * time.Hour} {
+		path := filepath.Join(s.dir, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Sweep(t.Context())
+	left, err := filepath.Glob(filepath.Join(s.dir, "*.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range left {
+		left[i] = filepath.Base(name)
+	}
+	same(t, "left", strings.Join(left, " "), "notes.db usher-before-migration-2.db usher.db")
 }

@@ -169,6 +169,9 @@ const (
 	sweepEvery = 24 * time.Hour
 	// orphanAge is longer than any request can take.
 	orphanAge = 24 * time.Hour
+	// copyLife is how long the copy from before a migration is kept: who was erased
+	// since is still in it.
+	copyLife = 30 * 24 * time.Hour
 )
 
 // housekeep does what nobody waits for, until ctx ends.
@@ -206,6 +209,7 @@ func (a *App) Sweep(ctx context.Context) {
 	if removed > 0 {
 		a.env.Log.Info("resumes without a lead were removed", "count", removed)
 	}
+	a.logFailure("remove old copies of the database", a.dir.dropCopies(now.Add(-copyLife)))
 	a.logFailure("tidy up", a.store.Tidy(ctx, now, now.Add(-lead.KeyLife)))
 }
 

@@ -120,7 +120,7 @@ func (e *Edge) logCall(r *http.Request, c *call, began time.Time) {
 	if c.err != nil {
 		_, known := Status(c.err)
 		attrs = append(attrs, slog.String("code", known.Code))
-		if c.status >= http.StatusInternalServerError {
+		if c.status >= http.StatusInternalServerError && r.Context().Err() == nil { // else nobody waits for it any more
 			level = slog.LevelError
 			attrs = append(attrs, slog.String("error", c.err.Error()))
 		}
@@ -129,10 +129,11 @@ func (e *Edge) logCall(r *http.Request, c *call, began time.Time) {
 }
 
 func loggableMethod(m string) string {
-	if len(m) > 16 {
-		return "(long)"
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
 	}
-	return m
+	return "(other)" // strangers may put anything there
 }
 
 // clientAddr is the peer, or, when the peer is a trusted proxy, the last address

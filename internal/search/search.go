@@ -68,7 +68,7 @@ func split(text string) []string {
 	for run := range strings.FieldsFuncSeq(text, separates) {
 		run = strings.TrimLeftFunc(run, unicode.IsMark)                 // which belong to nothing here
 		for word := range strings.FieldsFuncSeq(fold(run), separates) { // some ligatures hold spaces
-			if strings.ContainsFunc(word, counts) {
+			if word = strings.TrimLeftFunc(word, unicode.IsMark); strings.ContainsFunc(word, counts) {
 				words = append(words, cut(word))
 			}
 		}
