@@ -53,8 +53,8 @@ func (c *call) aboutKey(inside bool) {
 		_, _ = fmt.Fprintln(c.stdout, "The secret key is inside.")
 		return
 	}
-	_, _ = fmt.Fprintln(c.stdout, "The secret key is not inside, because it wasn't in the data directory: USHER_SECRET_KEY sets it. "+
-		"Keep it yourself; without it all tokens and links end.")
+	_, _ = fmt.Fprintln(c.stdout, "The secret key is not inside, because there was none in the data directory. "+
+		"If USHER_SECRET_KEY sets it, keep it yourself: without it all tokens and links end.")
 }
 
 type restoreCmd struct {
