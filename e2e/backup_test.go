@@ -218,7 +218,7 @@ func TestBackupKey(t *testing.T) {
 		if n := strings.Count(said, "The secret key is inside."); inside != (n == 2) {
 			t.Error(said)
 		}
-		if n := strings.Count(said, "Keep it yourself"); inside == (n == 2) {
+		if n := strings.Count(said, "keep it yourself"); inside == (n == 2) {
 			t.Error(said)
 		}
 	}
