@@ -11,8 +11,8 @@ COPY . .
 ARG VERSION=unversioned
 ARG TARGETOS=linux
 ARG TARGETARCH
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 GOOS="$TARGETOS" GOARCH="$TARGETARCH" \
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/build \
+    GOCACHE=/go/build CGO_ENABLED=0 GOOS="$TARGETOS" GOARCH="$TARGETARCH" \
     go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/usher ./cmd/usher
 # scratch has no mkdir, so the folder that the volume begins with is made here.
 RUN mkdir -p /out/data

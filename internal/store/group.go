@@ -87,9 +87,8 @@ func (g *group) next() []*write {
 // update runs f in a write transaction. It begins by taking the write lock, so
 // that what f reads is still true when it commits, and returns once what f wrote
 // is on disk. Others' functions may run in the same transaction, before and after
-// f, each under a savepoint of its own: f fails alone. What f keeps of its results
-// it sets anew each time it runs. A failed sync closes the latch, and from then on
-// nothing is written any more.
+// f, each under a savepoint of its own: f fails alone. A failed sync closes the
+// latch, and from then on nothing is written any more.
 func (s *Store) update(ctx context.Context, f func(ctx context.Context, t tx) error) error {
 	return s.updateOf(ctx, mostWaiting, f)
 }
@@ -146,7 +145,7 @@ func (s *Store) commit(ctx context.Context, batch []*write) (err error) {
 		return s.translate(err)
 	}
 	defer func() { s.writer.give(err) }()
-	ready := s.prepare(ctx)
+	ready := s.beforeCommit(ctx)
 	if _, err := s.writer.conn.ExecContext(ctx, s.dialect.begin); err != nil {
 		s.rollback(ctx)
 		return s.translate(errors.Join(err, <-ready))
@@ -171,8 +170,8 @@ func (s *Store) commit(ctx context.Context, batch []*write) (err error) {
 	return nil
 }
 
-// prepare does what has to be done before a commit, while the writes run.
-func (s *Store) prepare(ctx context.Context) <-chan error {
+// beforeCommit does what has to be done before a commit, while the writes run.
+func (s *Store) beforeCommit(ctx context.Context) <-chan error {
 	ready := make(chan error, 1)
 	if s.opts.BeforeCommit == nil {
 		ready <- nil

@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -301,6 +303,58 @@ func TestFoundAtOnceGoneAtOnce(t *testing.T) {
 		}
 		if n := queryText(t, s, `SELECT COUNT(*) FROM lead_search`); n != "0" {
 			t.Error("the words of an erased lead are kept")
+		}
+	})
+}
+
+// Leads of an older version may share a microsecond. Making their words anew gives
+// each one of its own and loses none, however many share it.
+func TestWordsAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testWordsAreMadeAnew)
+}
+
+func testWordsAreMadeAnew(t *testing.T, s *store.Store) {
+	const n = 1003 // more than one page
+	var stories []lead.Story
+	for i := range n {
+		l, event, messages := storetest.Lead(t, i)
+		stories = append(stories, lead.Story{Lead: l, Events: []lead.Event{event}, Messages: messages})
+	}
+	if err := s.Load(t.Context(), stories); err != nil {
+		t.Fatal(err)
+	}
+	same := storetest.Epoch.UnixMicro()
+	if err := s.Update(t.Context(), func(_ context.Context, exec exec) error {
+		return errors.Join(exec(`UPDATE leads SET created_at = $1`, same), exec(`DELETE FROM search_rules`))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Migrate(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{"example", "prospect1002"} {
+		words := search.Query(q)
+		found, err := s.Counts(t.Context(), lead.Filter{Words: &words})
+		if want := map[string]int{"example": n, "prospect1002": 1}[q]; err != nil || found[lead.Pending] != want {
+			t.Errorf("%s: found %v, %v; want %d", q, found, err, want)
+		}
+	}
+	if got := queryText(t, s, `SELECT COUNT(DISTINCT l.created_at) FROM leads l JOIN lead_search s ON s.lead_id = l.id AND s.docid = l.created_at`); got != strconv.Itoa(n) {
+		t.Errorf("%s leads have a microsecond of their own, want %d", got, n)
+	}
+}
+
+// Who can't be found can still be erased.
+func TestErasingTheUnfindable(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		l := storetest.Add(t, s, 1)
+		if err := s.Update(t.Context(), func(_ context.Context, exec exec) error { return exec(`DELETE FROM lead_search`) }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.EraseLead(t.Context(), l.ID, func(lead.Lead) error { return nil }, lead.Event{ID: storetest.NewID(), LeadID: l.ID, Kind: lead.Erased}); err != nil {
+			t.Error(err)
 		}
 	})
 }

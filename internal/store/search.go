@@ -48,6 +48,9 @@ func freeDocid(ctx context.Context, t tx, then int64) (int64, error) {
 func (s *Store) forget(ctx context.Context, t tx, leadID string) error {
 	gone := indexed{gone: true}
 	err := t.QueryRowContext(ctx, `SELECT docid, words FROM lead_search WHERE lead_id = $1`, leadID).Scan(&gone.docid, &gone.words)
+	if errors.Is(err, sql.ErrNoRows) { // `usher verify` would tell; it keeps nobody from being erased
+		return nil
+	}
 	s.derived.words = append(s.derived.words, gone)
 	return err
 }
@@ -77,28 +80,38 @@ func (s *Store) reindex(ctx context.Context) error {
 	return errors.Join(s.commit(ctx, []*write{again}), again.err)
 }
 
+// indexAll goes by the leads' ids, because their times may move.
 func (s *Store) indexAll(ctx context.Context, t tx) error {
-	q := keyset{oldest: true}
+	after := ""
 	for {
-		rows, err := q.page(ctx, t, `SELECT `+leadColumns+` FROM leads`, 1000)
+		rows, err := t.QueryContext(ctx, `SELECT `+leadColumns+` FROM leads WHERE id > $1 ORDER BY id LIMIT 1000`, after)
 		leads, err := collect(rows, err, scanLeadRows)
 		if err != nil || len(leads) == 0 {
 			return err
 		}
 		for _, l := range leads {
-			placed, err := place(ctx, t, l)
-			if err == nil && placed != l {
-				_, err = t.ExecContext(ctx, `UPDATE leads SET created_at = $1 WHERE id = $2`, placed.CreatedAt.UnixMicro(), l.ID)
-			}
-			if err = errors.Join(err, s.index(ctx, t, placed)); err != nil {
+			if err := s.indexAgain(ctx, t, l); err != nil {
 				return err
 			}
 		}
 		if err := s.writeDerived(ctx); err != nil { // this write is alone, so that nobody else's is among it
 			return err
 		}
-		last := leads[len(leads)-1]
-		q = keyset{oldest: true}
-		q.after("created_at", last.CreatedAt, last.ID)
+		after = leads[len(leads)-1].ID
 	}
+}
+
+// indexAgain makes a kept lead findable. Leads of older versions may share a
+// microsecond, and then all but one are moved.
+func (s *Store) indexAgain(ctx context.Context, t tx, l lead.Lead) error {
+	placed, err := place(ctx, t, l)
+	if err != nil {
+		return err
+	}
+	if placed != l {
+		if _, err := t.ExecContext(ctx, `UPDATE leads SET created_at = $1 WHERE id = $2`, placed.CreatedAt.UnixMicro(), l.ID); err != nil {
+			return err
+		}
+	}
+	return s.index(ctx, t, placed)
 }
