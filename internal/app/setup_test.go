@@ -25,7 +25,13 @@ func TestSetup(t *testing.T) {
 		t.Errorf("%q %s", problems, bad.body)
 	}
 	wantPage(t, s.do(t, req{method: http.MethodPost, path: path, ctype: "text/plain", body: "x"}), 415)
-	wantPage(t, fill(adminEmail, "correct+horse+battery"), 200)
+	made := fill(adminEmail, "correct+horse+battery")
+	wantPage(t, made, 200)
+	for _, next := range []string{`href="/"`, `href="/docs"`} { // a lead to see, and where to see it
+		if !strings.Contains(made.body, next) {
+			t.Errorf("the page doesn't lead on to %s: %s", next, made.body)
+		}
+	}
 	wantPage(t, s.page(t, path), 404)
 	wantPage(t, fill("other@firm.example", "correct+horse+battery"), 404)
 	kinds := []string{}

@@ -93,8 +93,8 @@ func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Setup.close()
 	return s.render(w, http.StatusOK, "message.html", page{
-		Title: "The admin is made", NoIndex: true, Link: "/",
-		Text: "Sign in with this address and password. Send yourself a test lead with the form to see the whole path.",
+		Title: "The admin is made", NoIndex: true, Link: "/", SignIn: "/docs",
+		Text: "Send yourself a test lead with the form. Then sign in with this address and password, under Authorize, to see it.",
 	})
 }
 

@@ -98,7 +98,7 @@ type page struct {
 
 	Reference, Received, ReceivedISO, Email string // confirmation
 
-	Text, Link string // message
+	Text, Link, SignIn string // message
 }
 
 // Problem is what is wrong with a field, or nil.
