@@ -4,10 +4,19 @@
 #
 #   docker build -t usher --build-arg VERSION="$(git describe --always --dirty)" .
 
+# The staff app. Its files are the same for every platform.
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS ui
+WORKDIR /src/ui
+COPY ui/package.json ui/package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund --loglevel=error
+COPY ui ./
+RUN npm run build
+
 # The version of Go is the newest patch release of the one in go.mod.
 FROM --platform=$BUILDPLATFORM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY . .
+COPY --from=ui /src/internal/webapp/dist internal/webapp/dist
 ARG VERSION=unversioned
 ARG TARGETOS=linux
 ARG TARGETARCH

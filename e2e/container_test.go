@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -21,9 +22,13 @@ import (
 // that go.mod asks for.
 func TestDockerfile(t *testing.T) {
 	t.Parallel()
-	build, image := dockerfile(t)
-	if got := build.only(t, "FROM"); !strings.Contains(got, "golang:"+goVersion(t)+".") {
+	r := dockerfile(t)
+	image := r.image
+	if got := r.build.only(t, "FROM"); !strings.Contains(got, "golang:"+goVersion(t)+".") {
 		t.Errorf("it builds with %s, and go.mod asks for Go %s", got, goVersion(t))
+	}
+	if got := r.ui.only(t, "FROM"); !regexp.MustCompile(` node:\d+\.\d+\.\d+-`).MatchString(got) {
+		t.Errorf("it builds the staff app with %s, which may be another one tomorrow", got)
 	}
 	if got := image.only(t, "FROM"); got != "scratch" {
 		t.Errorf("the image is made from %s", got)
@@ -74,9 +79,10 @@ func newContainer(t testing.TB, certificates string, env ...string) *container {
 	if os.Getuid() != 0 {
 		testkit.LeaveOut(t, t.Name(), "a root of its own needs root")
 	}
-	build, image := dockerfile(t)
-	c := &container{t: t, image: image, env: env}
-	c.root = image.files(t, build.run(t, containerVersion), certificates)
+	testkit.Binary(t, "npm") // builds the staff app
+	r := dockerfile(t)
+	c := &container{t: t, image: r.image, env: env}
+	c.root = c.image.files(t, r.run(t, containerVersion), certificates)
 	// An engine always adds this file. It also gives /proc and /dev: here they are
 	// left out, because nothing may need them.
 	if err := os.WriteFile(filepath.Join(c.root, "etc", "hosts"), []byte("127.0.0.1 localhost\n"), 0o644); err != nil { //nolint:gosec // as engines do
@@ -148,7 +154,7 @@ func (c *container) healthy() (code int, output string) {
 	return c.exec(execForm(c.t, check)...)
 }
 
-// The image serves, as a user who may do nothing, from a root that can't be
+// The image serves, with the staff app, as a user who may do nothing, from a root that can't be
 // written; what it was sent is there after a stop; mail goes out over TLS with the
 // certificates that it holds.
 func TestContainer(t *testing.T) {
@@ -174,6 +180,9 @@ func TestContainer(t *testing.T) {
 		t.Errorf("the health check fails: %d %s", code, out)
 	}
 	s.isNobody()
+	if a := s.get("/app/"); a.status != 200 {
+		t.Errorf("the staff app: %s", a)
+	}
 	sub := simple("contained")
 	l := s.submit(sub)
 	post.Wait(t, 2)

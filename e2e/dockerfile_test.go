@@ -19,8 +19,11 @@ type instruction struct{ name, args string }
 // stage is what stands between a FROM and the next.
 type stage []instruction
 
-// dockerfile reads the stages of the Dockerfile: the one that builds, and the image.
-func dockerfile(t testing.TB) (build, image stage) {
+// recipe is the Dockerfile: the stage that builds the staff app, the one that builds
+// the program, and the image.
+type recipe struct{ ui, build, image stage }
+
+func dockerfile(t testing.TB) recipe {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "Dockerfile"))
 	if err != nil {
@@ -36,10 +39,10 @@ func dockerfile(t testing.TB) (build, image stage) {
 		}
 		stages[len(stages)-1] = append(stages[len(stages)-1], instruction{name, strings.TrimSpace(args)})
 	}
-	if len(stages) != 2 {
-		t.Fatalf("the Dockerfile has %d stages, want 2", len(stages))
+	if len(stages) != 3 || !strings.HasSuffix(stages[0].only(t, "FROM"), " AS ui") || !strings.HasSuffix(stages[1].only(t, "FROM"), " AS build") {
+		t.Fatalf("the Dockerfile has %d stages, want ui, build and the image", len(stages))
 	}
-	return stages[0], stages[1]
+	return recipe{stages[0], stages[1], stages[2]}
 }
 
 // all gives the arguments of every instruction of a name.
@@ -116,6 +119,8 @@ func buildContext(t testing.TB) string {
 			wanted = append(wanted, line[1:])
 		case strings.HasPrefix(line, "**/") && !strings.Contains(line[3:], "/"):
 			unwanted = append(unwanted, line[3:])
+		case !strings.ContainsAny(line, "!*"):
+			unwanted = append(unwanted, filepath.Join("..", line))
 		default:
 			t.Fatalf("this test can't read the line %q of .dockerignore", line)
 		}
@@ -127,11 +132,13 @@ func buildContext(t testing.TB) string {
 	return dir
 }
 
+// copyTree copies a file, or what a folder holds, but for names that match one of
+// the patterns and for paths that are one.
 func copyTree(t testing.TB, from, to string, unwanted []string) {
 	t.Helper()
 	if slices.ContainsFunc(unwanted, func(pattern string) bool {
 		matches, err := filepath.Match(pattern, filepath.Base(from))
-		return err == nil && matches
+		return pattern == from || err == nil && matches
 	}) {
 		return
 	}
@@ -169,24 +176,70 @@ func copyFile(t testing.TB, from, to string, mode os.FileMode) {
 	}
 }
 
-// run does what the build stage does, on this machine's Go, and gives the folder
+// run builds the image's files, on this machine's Node and Go, and gives the folder
 // that stands for /out.
-func (s stage) run(t testing.TB, version string) (out string) {
+func (r recipe) run(t testing.TB, version string) (out string) {
 	t.Helper()
-	src, out := buildContext(t), t.TempDir()
-	for _, args := range s.all("RUN") {
-		args = regexp.MustCompile(`--mount=\S+`).ReplaceAllString(args, "")
-		cmd := command(t, "sh", "-euc", strings.ReplaceAll(args, "/out/", out+"/"))
-		cmd.Dir = src
-		cmd.Env = append(os.Environ(), "VERSION="+version, "TARGETOS=linux", "TARGETARCH="+runtime.GOARCH)
-		if code, stdout, errs := runCommand(t, cmd); code != 0 {
-			t.Fatalf("RUN %s: exit code %d\n%s%s", args, code, stdout, errs)
-		}
-	}
-	return out
+	from := buildContext(t)
+	ui := r.ui.run(t, version, from, "")
+	return filepath.Join(r.build.run(t, version, from, ui), "out")
 }
 
-// files puts together what the image holds. /out is what the build stage made; the
+// run does what a stage says below a folder that stands for its root, and gives that
+// folder. It copies from the build's context, and from the root of the stage ui.
+func (s stage) run(t testing.TB, version, context, ui string) (root string) {
+	t.Helper()
+	root = t.TempDir()
+	dir := root
+	for _, i := range s {
+		switch i.name {
+		case "WORKDIR":
+			dir = filepath.Join(root, i.args)
+			if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as a builder makes it
+				t.Fatal(err)
+			}
+		case "COPY":
+			from := context
+			args, fromUI := strings.CutPrefix(i.args, "--from=ui ")
+			if fromUI {
+				from = ui
+			}
+			copyInto(t, from, dir, strings.Fields(args))
+		case "RUN":
+			args := regexp.MustCompile(`--mount=\S+`).ReplaceAllString(i.args, "")
+			cmd := command(t, "sh", "-euc", strings.ReplaceAll(args, "/out/", root+"/out/"))
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "VERSION="+version, "TARGETOS=linux", "TARGETARCH="+runtime.GOARCH)
+			if code, stdout, errs := runCommand(t, cmd); code != 0 {
+				t.Fatalf("RUN %s: exit code %d\n%s%s", args, code, stdout, errs)
+			}
+		}
+	}
+	return root
+}
+
+// copyInto does what COPY does with sources and a relative destination, its last word.
+func copyInto(t testing.TB, from, dir string, words []string) {
+	t.Helper()
+	last := len(words) - 1
+	to := words[last]
+	if last < 1 || filepath.IsAbs(to) {
+		t.Fatalf("this test can't read COPY %v", words)
+	}
+	for _, name := range words[:last] {
+		file, target := filepath.Join(from, name), filepath.Join(dir, to)
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !info.IsDir() && (strings.HasSuffix(to, "/") || last > 1) {
+			target = filepath.Join(target, filepath.Base(name))
+		}
+		copyTree(t, file, target, nil)
+	}
+}
+
+// files puts together what the image holds. out is what the build stage made of /out; the
 // certificates are the ones that the test wants to be trusted.
 func (s stage) files(t testing.TB, out, certificates string) (root string) {
 	t.Helper()

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"net/http"
 	"strings"
+
+	"usher/internal/asset"
 )
 
 // The files of the page. Those of swagger-ui are gzipped already.
@@ -34,26 +36,26 @@ const (
 
 // Docs answers for the page and its files.
 type Docs struct {
-	page  file
-	files map[string]file
+	page  asset.File
+	files map[string]asset.File
 }
 
 // New prepares the page.
 func New() *Docs {
-	d := &Docs{files: map[string]file{
-		"page.css":             newFile(css, pageCSS, false),
-		"init.js":              newFile(javascript, initJS, false),
-		"swagger-ui.css":       newFile(css, swaggerCSS, true),
-		"swagger-ui-bundle.js": newFile(javascript, swaggerJS, true),
+	d := &Docs{files: map[string]asset.File{
+		"page.css":             asset.New(css, pageCSS, false),
+		"init.js":              asset.New(javascript, initJS, false),
+		"swagger-ui.css":       asset.New(css, swaggerCSS, true),
+		"swagger-ui-bundle.js": asset.New(javascript, swaggerJS, true),
 	}}
 	// Files are asked for by their digest, so that a browser may keep one for
 	// good and yet never shows an old one.
 	var names []string
 	for name, f := range d.files {
-		names = append(names, `{{asset "`+name+`"}}`, Path+"/"+name+"?v="+f.digest)
+		names = append(names, `{{asset "`+name+`"}}`, Path+"/"+name+"?v="+f.Digest())
 	}
 	html := strings.NewReplacer(names...).Replace(pageHTML)
-	d.page = newFile("text/html; charset=utf-8", []byte(html), false)
+	d.page = asset.New("text/html; charset=utf-8", []byte(html), false)
 	return d
 }
 
@@ -67,7 +69,7 @@ func (d *Docs) Has(name string) bool {
 func (d *Docs) Page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", csp)
 	w.Header().Set("Cache-Control", "no-cache")
-	d.page.serve(w, r)
+	d.page.ServeHTTP(w, r)
 }
 
 // File answers with one of the page's files, to GET and HEAD. The name must be
@@ -75,21 +77,21 @@ func (d *Docs) Page(w http.ResponseWriter, r *http.Request) {
 func (d *Docs) File(w http.ResponseWriter, r *http.Request, name string) {
 	f := d.files[name]
 	w.Header().Set("Cache-Control", "no-cache")
-	if r.URL.RawQuery == "v="+f.digest {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	if r.URL.RawQuery == "v="+f.Digest() {
+		w.Header().Set("Cache-Control", asset.Immutable)
 	}
-	f.serve(w, r)
+	f.ServeHTTP(w, r)
 }
 
 // Document gives the handler of the document itself, for GET and HEAD.
 func Document(body []byte) (http.HandlerFunc, error) {
-	packed, err := pack(body)
+	packed, err := asset.Pack(body)
 	if err != nil {
 		return nil, err
 	}
-	f := newFile("application/json", packed, true)
+	f := asset.New("application/json", packed, true)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
-		f.serve(w, r)
+		f.ServeHTTP(w, r)
 	}, nil
 }

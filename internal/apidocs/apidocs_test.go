@@ -48,7 +48,7 @@ func unpack(t *testing.T, content string) string {
 	return string(body)
 }
 
-var asset = regexp.MustCompile(`(?:href|src)="(` + Path + `/[^"]+)"`)
+var address = regexp.MustCompile(`(?:href|src)="(` + Path + `/[^"]+)"`)
 
 // The page asks for its own files only, and each is there: for browsers that take
 // gzip, and for whatever does not.
@@ -59,7 +59,7 @@ func TestPageIsWhole(t *testing.T) {
 	if strings.Contains(html, "{{") || strings.Contains(html, "http") || strings.Contains(html, "<style") || strings.Contains(html, "<script>") {
 		t.Errorf("the page has an unfilled name, another host, or something inline:\n%s", html)
 	}
-	asked := asset.FindAllStringSubmatch(html, -1)
+	asked := address.FindAllStringSubmatch(html, -1)
 	if len(asked) != len(d.files) {
 		t.Errorf("the page asks for %d of %d files", len(asked), len(d.files))
 	}
@@ -96,18 +96,6 @@ func TestCaching(t *testing.T) {
 			if again.status != want || (again.body == "") != (want == 304) {
 				t.Errorf("%s with If-None-Match %s: %d and %d bytes", path, header, again.status, len(again.body))
 			}
-		}
-	}
-}
-
-func TestTakesGzip(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]bool{
-		"": false, "gzip": true, "GZIP": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.0, *": false, "*": true, "*;q=0": false,
-		"br": false, "identity": false, "x-gzip": true, "gzip;q=x": false, "notgzip": false,
-	} {
-		if got := takesGzip([]string{header}); got != want {
-			t.Errorf("%q: %v", header, got)
 		}
 	}
 }

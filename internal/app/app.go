@@ -30,6 +30,7 @@ import (
 	"usher/internal/site"
 	"usher/internal/staff"
 	"usher/internal/store"
+	"usher/internal/webapp"
 )
 
 // Env is what the surroundings give. The zero value of a field stands for the
@@ -221,10 +222,7 @@ func (a *App) handler() (http.Handler, error) {
 	if !a.cfg.PublicRate.Off {
 		limit = edge.NewLimiter(a.cfg.PublicRate.PerMinute, a.cfg.PublicRate.Burst)
 	}
-	pages, err := site.New(site.Site{
-		Leads: a.Leads, Staff: a.Staff, Intake: reader, Limit: limit, Receipts: auth.NewSeal(a.secret, auth.ForReceipt),
-		Setup: a.newSetup(), Firm: a.cfg.FirmName, MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
-	})
+	pages, err := a.pages(reader, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -234,9 +232,30 @@ func (a *App) handler() (http.Handler, error) {
 	}
 	server := &httpapi.Server{
 		Leads: a.Leads, Auth: a.Auth, Outbox: a.store, Intake: reader, Limit: limit, Cursors: auth.NewSeal(a.secret, auth.ForCursor),
-		Ready: a.Ready, Metrics: a.metrics(), Pages: pages.Handler(), Now: a.env.Now,
+		Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now,
 	}
 	return e.Around(server.Handler()), nil
+}
+
+// pages gives everything that isn't the API: the public pages and the staff app.
+func (a *App) pages(reader intake.Reader, limit *edge.Limiter) (http.Handler, error) {
+	public, err := site.New(site.Site{
+		Leads: a.Leads, Staff: a.Staff, Intake: reader, Limit: limit, Receipts: auth.NewSeal(a.secret, auth.ForReceipt),
+		Setup: a.newSetup(), Firm: a.cfg.FirmName, MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	staffApp, err := webapp.New(webapp.Embedded())
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", public.Handler())
+	for _, below := range []string{webapp.Path, webapp.Path + "/"} {
+		mux.Handle(below, staffApp.Handler(public.NotFound(), public.NotAllowed("GET, HEAD")))
+	}
+	return mux, nil
 }
 
 // Close gives everything back. It may be called at any stage.

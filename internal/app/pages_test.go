@@ -306,7 +306,7 @@ func TestForgedReceipts(t *testing.T) {
 func TestOtherPages(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, path := range []string{"/none", "/app", "/received", "/received/", "/received/a/b", "/setup/x", "/index.html", "/.env", "/" + marker} {
+	for _, path := range []string{"/none", "/apple", "/received", "/received/", "/received/a/b", "/setup/x", "/index.html", "/.env", "/" + marker} {
 		got := s.page(t, path)
 		wantPage(t, got, 404)
 		if strings.Contains(got.body, marker) {

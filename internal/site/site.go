@@ -66,23 +66,29 @@ func (s *Site) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", s.adapt(s.form))
 	mux.Handle("POST /{$}", s.adapt(s.submit))
-	mux.Handle("/{$}", s.adapt(methodNotAllowed("GET, HEAD, POST")))
+	mux.Handle("/{$}", s.NotAllowed("GET, HEAD, POST"))
 	mux.Handle("GET /received/{receipt}", s.adapt(s.received))
-	mux.Handle("/received/{receipt}", s.adapt(methodNotAllowed("GET, HEAD")))
+	mux.Handle("/received/{receipt}", s.NotAllowed("GET, HEAD"))
 	mux.Handle("GET /setup/{token}", s.adapt(s.setupForm))
 	mux.Handle("POST /setup/{token}", s.adapt(s.setup))
-	mux.Handle("/setup/{token}", s.adapt(methodNotAllowed("GET, HEAD, POST")))
-	mux.Handle("/", s.adapt(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	mux.Handle("/setup/{token}", s.NotAllowed("GET, HEAD, POST"))
+	mux.Handle("/", s.NotFound())
 	return mux
+}
+
+// NotFound gives the page that says that there is none.
+func (s *Site) NotFound() http.Handler {
+	return s.adapt(func(http.ResponseWriter, *http.Request) error { return errNoPage })
 }
 
 var errNoPage = fault.New(fault.NotFound, "not_found", "There is no such page.")
 
-func methodNotAllowed(allow string) func(http.ResponseWriter, *http.Request) error {
-	return func(w http.ResponseWriter, _ *http.Request) error {
+// NotAllowed gives the page for a method that isn't one of those in allow.
+func (s *Site) NotAllowed(allow string) http.Handler {
+	return s.adapt(func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Allow", allow)
 		return fault.New(fault.MethodNotAllowed, "method_not_allowed", "This page can't be used that way.")
-	}
+	})
 }
 
 // page is what every template can show.

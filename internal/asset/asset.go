@@ -1,4 +1,7 @@
-package apidocs
+// Package asset serves files that are embedded in the program: with their type, a
+// tag by which a browser sees that it has them already, and gzipped as they lie
+// in the program for whoever takes that.
+package asset
 
 import (
 	"bytes"
@@ -12,20 +15,26 @@ import (
 	"strings"
 )
 
-// file is one embedded file.
-type file struct {
+// Immutable is the Cache-Control of a file whose address changes with its content.
+const Immutable = "public, max-age=31536000, immutable"
+
+// File is one embedded file.
+type File struct {
 	contentType string
 	content     []byte
-	gzipped     bool
-	digest      string // of the content, short
+	packed      bool
+	digest      string
 }
 
-func newFile(contentType string, content []byte, gzipped bool) file {
+// New takes the content of a file. packed says that it is gzipped already; a file
+// that isn't is served as it is.
+func New(contentType string, content []byte, packed bool) File {
 	sum := sha256.Sum256(content)
-	return file{contentType, content, gzipped, hex.EncodeToString(sum[:8])}
+	return File{contentType, content, packed, hex.EncodeToString(sum[:8])}
 }
 
-func pack(content []byte) ([]byte, error) {
+// Pack gzips a content, as small as it gets.
+func Pack(content []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
@@ -36,13 +45,17 @@ func pack(content []byte) ([]byte, error) {
 	return packed.Bytes(), err
 }
 
-// serve answers GET and HEAD with the file: compressed as it lies here for whom
-// that suits, else decompressed on the way out. There are no ranges. The tag is a
-// weak one, so that both forms can have it.
-func (f file) serve(w http.ResponseWriter, r *http.Request) {
+// Digest is short and changes with the content.
+func (f File) Digest() string { return f.digest }
+
+// ServeHTTP answers GET and HEAD with the file: gzipped as it lies here for whom
+// that suits, else unpacked on the way out. There are no ranges. The tag is a
+// weak one, so that both forms can have it (RFC 9110 section 8.8.1). For how long
+// the file may be kept, the caller has said before.
+func (f File) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asItIs := true
 	h := w.Header()
-	if f.gzipped {
+	if f.packed {
 		h.Set("Vary", "Accept-Encoding")
 		asItIs = takesGzip(r.Header.Values("Accept-Encoding"))
 	}
@@ -55,12 +68,12 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	body := io.Reader(bytes.NewReader(f.content))
 	switch {
 	case !asItIs:
-		decompressed, err := gzip.NewReader(body)
-		if err != nil { // a test reads every file, so it isn't broken
+		unpacked, err := gzip.NewReader(body)
+		if err != nil { // tests read every file, so it isn't broken
 			panic(err)
 		}
-		body = decompressed
-	case f.gzipped:
+		body = unpacked
+	case f.packed:
 		h.Set("Content-Encoding", "gzip")
 		fallthrough
 	default:

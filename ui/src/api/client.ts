@@ -1,0 +1,54 @@
+// The one way to the server: typed by the OpenAPI document, every failure a
+// Refusal or Unreachable, and every question asked again once somebody has signed
+// in who was signed out meanwhile.
+import createClient from 'openapi-fetch';
+import { gate } from '../session/gate';
+import { refusalOf, Unreachable } from './refusal';
+import type { components, paths } from './schema.gen';
+
+export type Lead = components['schemas']['LeadView'];
+export type State = Lead['state'];
+export type Channel = NonNullable<Lead['channel']>;
+export type Counts = components['schemas']['Counts'];
+export type LeadPage = components['schemas']['LeadList'];
+export type TimelineEvent = components['schemas']['EventView'];
+export type Message = components['schemas']['MessageView'];
+export type Me = components['schemas']['Me'];
+export type Colleague = components['schemas']['StaffMember'];
+
+async function ask(request: Request): Promise<Response> {
+  const again = request.clone();
+  let response: Response;
+  try {
+    response = await fetch(request);
+  } catch (cause) {
+    if (request.signal.aborted) throw cause;
+    throw new Unreachable('no answer', { cause });
+  }
+  if (response.status === 401 && gate.canReopen()) {
+    await gate.reopened();
+    return ask(again);
+  }
+  return response;
+}
+
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', fetch: ask });
+
+// given waits for an answer and gives what it holds. Throws Refusal, Unreachable.
+export async function given<Data>(answer: Promise<{ data?: Data; response: Response; error?: unknown }>): Promise<Data> {
+  const { data, error, response } = await answer;
+  if (!response.ok) {
+    throw await refusalOf(new Response(JSON.stringify(error ?? {}), { status: response.status, headers: response.headers }));
+  }
+  return data as Data;
+}
+
+// ifMatch makes a change conditional on the version that was seen.
+export const ifMatch = (lead: Lead) => ({ 'If-Match': `"${lead.version}"` });
+
+// bytes gets a file whole, as a browser would download it. Throws Refusal, Unreachable.
+export async function bytes(path: string, signal: AbortSignal): Promise<Blob> {
+  const response = await ask(new Request(new URL(path, globalThis.location.origin), { signal }));
+  if (!response.ok) throw await refusalOf(response);
+  return response.blob();
+}

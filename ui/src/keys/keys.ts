@@ -1,0 +1,112 @@
+// Which key does what. Letters are matched by what they type, and by their place on
+// the keyboard where the layout types no Latin letters.
+export type Action =
+  | 'next'
+  | 'previous'
+  | 'extendDown'
+  | 'extendUp'
+  | 'open'
+  | 'reach'
+  | 'undo'
+  | 'write'
+  | 'assign'
+  | 'mine'
+  | 'note'
+  | 'select'
+  | 'search'
+  | 'help'
+  | 'download'
+  | 'back'
+  | 'goInbox'
+  | 'goMine'
+  | 'goAll'
+  | 'goReached'
+  | 'goOutbox'
+  | 'goYou'
+  | 'nextLead'
+  | 'previousLead';
+
+export type KeyMode = 'on' | 'alt' | 'off';
+
+// Pressed is what we look at of a keyboard event.
+export type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey' | 'isComposing'>;
+
+// characters are the keys that type something: the switch of WCAG 2.1.4 is about them.
+export const characters: Record<string, Action> = {
+  j: 'next',
+  k: 'previous',
+  'Shift+j': 'extendDown',
+  'Shift+k': 'extendUp',
+  o: 'open',
+  e: 'reach',
+  z: 'undo',
+  r: 'write',
+  a: 'assign',
+  i: 'mine',
+  n: 'note',
+  x: 'select',
+  d: 'download',
+  '/': 'search',
+  '?': 'help',
+  ']': 'nextLead',
+  '[': 'previousLead',
+  'g i': 'goInbox',
+  'g m': 'goMine',
+  'g a': 'goAll',
+  'g r': 'goReached',
+  'g o': 'goOutbox',
+  'g s': 'goYou',
+};
+
+const others: Record<string, Action> = {
+  ArrowDown: 'next',
+  ArrowUp: 'previous',
+  'Shift+ArrowDown': 'extendDown',
+  'Shift+ArrowUp': 'extendUp',
+  Enter: 'open',
+  Escape: 'back',
+};
+
+const places: Record<string, string> = { Slash: '/', BracketLeft: '[', BracketRight: ']' };
+
+// typed is the character of a key: a letter in lower case, or a sign.
+function typed(pressed: Pressed): string | undefined {
+  if (/^[a-z]$/i.test(pressed.key)) return pressed.key.toLowerCase();
+  const isASCII = /^[\x20-\x7e]$/.test(pressed.key);
+  if (isASCII && !pressed.altKey) return pressed.key;
+  // Another script, or what Alt makes of a letter on a Mac: the place counts.
+  const place = /^Key([A-Z])$/.exec(pressed.code)?.[1]?.toLowerCase() ?? places[pressed.code];
+  return place === '/' && pressed.shiftKey ? '?' : place;
+}
+
+// actionOf is what a key asks for after the key before it, if anything; prefix says
+// that it only begins something, as g does.
+export function actionOf(pressed: Pressed, before: string, mode: KeyMode): { action?: Action; prefix?: string } {
+  if (pressed.isComposing || pressed.ctrlKey || pressed.metaKey) return {};
+  const shift = pressed.shiftKey ? 'Shift+' : '';
+  const other = others[shift + pressed.key];
+  if (other && !pressed.altKey) return { action: other };
+  if (mode === 'off' || pressed.altKey !== (mode === 'alt')) return {};
+  const character = typed(pressed);
+  if (!character) return {};
+  if (before) {
+    const action = characters[`${before} ${character}`];
+    if (action) return { action };
+  }
+  if (character === 'g' && !pressed.shiftKey) return { prefix: 'g' };
+  const action = characters[/[a-z]/.test(character) ? shift + character : character];
+  return action ? { action } : {};
+}
+
+// keyFor is the key to show for an action, as it is pressed.
+export function keyFor(action: Action, mode: KeyMode): string {
+  const key = Object.keys(characters).find((candidate) => characters[candidate] === action);
+  if (!key || mode === 'off') return '';
+  return mode === 'alt' ? `Alt+${key.replace(' ', ' Alt+')}` : key;
+}
+
+// ariaFor is the same for aria-keyshortcuts, which knows no sequences.
+export function ariaFor(action: Action, mode: KeyMode): string | undefined {
+  const key = keyFor(action, mode);
+  return key && !key.includes(' ') ? key : undefined;
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef } from 'react';
+import { preferences } from '../shell/preferences';
+import { type Action, actionOf } from './keys';
+
+export type Handlers = Partial<Record<Action, (event: KeyboardEvent) => void>>;
+
+// The newest layer that knows an action gets it, so that a page goes before the frame around it.
+const layers: { current: Handlers }[] = [];
+let before = '';
+let forget: ReturnType<typeof setTimeout> | undefined;
+
+const typing = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]';
+const pressable = 'a, button, summary, input, select, [role=button], [role=menuitem]';
+
+function onKeyDown(event: KeyboardEvent) {
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (event.defaultPrevented || at.closest(typing) || document.querySelector('dialog:modal, :popover-open')) return;
+  if (event.key === 'Enter' && at.closest(pressable)) return;
+  const { action, prefix } = actionOf(event, before, preferences().keys);
+  clearTimeout(forget);
+  before = prefix ?? '';
+  if (prefix) forget = setTimeout(() => (before = ''), 1500);
+  if (!action) return;
+  const layer = layers.findLast((candidate) => candidate.current[action]);
+  if (!layer) return;
+  event.preventDefault();
+  layer.current[action]?.(event);
+}
+
+// useKeys answers to keys while the component is shown. Not while something is
+// typed, in a dialog, or when a key is for what has the focus.
+export function useKeys(handlers: Handlers) {
+  const layer = useRef(handlers);
+  useEffect(() => {
+    layer.current = handlers;
+  });
+  useEffect(() => {
+    if (layers.length === 0) document.addEventListener('keydown', onKeyDown);
+    layers.push(layer);
+    return () => {
+      layers.splice(layers.indexOf(layer), 1);
+      if (layers.length === 0) document.removeEventListener('keydown', onKeyDown);
+    };
+  }, []);
+}

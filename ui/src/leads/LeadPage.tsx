@@ -1,0 +1,164 @@
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ArrowLeft, ArrowRight, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { isRefusal } from '../api/refusal';
+import { Key } from '../keys/Key';
+import { useKeys } from '../keys/useKeys';
+import { ResumePane } from '../resume/ResumePane';
+import { mayDelete, useMe } from '../session/session';
+import { NoteBox } from '../timeline/NoteBox';
+import { Timeline } from '../timeline/Timeline';
+import { showToast } from '../toast/toast';
+import { useExplain } from '../words/explain';
+import { useWords } from '../words/words';
+import { AssignDialog } from './AssignDialog';
+import { useLeadActions } from './actions';
+import { DecisionBar, Standing } from './DecisionBar';
+import { DeleteDialog } from './DeleteDialog';
+import { Earlier } from './Earlier';
+import { Facts } from './Facts';
+import { useLead } from './LeadPane';
+import { nameOf } from './name';
+import { StateBadge } from './StateBadge';
+import { useAskAfterMail } from './useAskAfterMail';
+import { useLeadList } from './useLeadList';
+import { sortOf, textOf } from './views';
+
+// LeadPage is a lead by itself: what mails link to, and what a phone shows.
+export function LeadPage() {
+  const { id } = useParams({ from: '/leads/$id' });
+  return <Page key={id} id={id} />;
+}
+
+function Page({ id }: { id: string }) {
+  const words = useWords();
+  const explain = useExplain();
+  const me = useMe();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/leads/$id' });
+  const actions = useLeadActions();
+  const { lead, error, refetch } = useLead(id);
+  const { leads } = useLeadList(textOf(search), sortOf(search), id);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const [open, setOpen] = useState<'assign' | 'delete' | null>(null);
+  const wrote = useAskAfterMail(lead, actions.mark);
+
+  // The neighbours are those of the list that one came from; a lead that isn't in it
+  // any more, because it was marked, has stood before all that came in later.
+  const index = leads.findIndex((other) => other.id === id);
+  const isAfter = (at: string) => (sortOf(search) === 'oldest' ? at > (lead?.created_at ?? '') : at < (lead?.created_at ?? ''));
+  const next = index >= 0 ? leads[index + 1] : (leads.find((other) => isAfter(other.created_at)) ?? leads[0]);
+  const previous = index >= 0 ? leads[index - 1] : leads.findLast((other) => !isAfter(other.created_at));
+  const go = (to: { id: string } | undefined) => {
+    if (to) void navigate({ to: '/leads/$id', params: { id: to.id }, search, replace: true });
+    else showToast({ text: words.lead.noMore });
+  };
+  const mark = () => {
+    if (!lead) return;
+    actions.mark([lead]);
+    if (lead.state === 'PENDING' && next) go(next);
+  };
+
+  useKeys({
+    reach: mark,
+    undo: actions.undo,
+    assign: () => lead && setOpen('assign'),
+    mine: () => lead && actions.assign([lead], me.id),
+    note: () => note.current?.focus(),
+    write: () => lead && location.assign(`mailto:${lead.email}`),
+    nextLead: () => go(next),
+    previousLead: () => go(previous),
+    next: () => go(next),
+    previous: () => go(previous),
+    back: () => void navigate({ to: '/', search: { ...search, lead: id } }),
+  });
+
+  if (!lead) {
+    return error ? (
+      <div className="p-6">
+        <h1 className="mb-2">{isRefusal(error, 404) ? words.lead.gone : words.lead.failed}</h1>
+        <p className="mb-4">{isRefusal(error, 404) ? words.lead.whyGone : explain(error)}</p>
+        <div className="flex gap-2">
+          <button type="button" className="button" onClick={() => void refetch()}>
+            {words.retry}
+          </button>
+          <Link to="/" className="button">
+            {words.lead.toList}
+          </Link>
+        </div>
+      </div>
+    ) : (
+      <p role="status" className="late p-6">
+        {words.loading}
+      </p>
+    );
+  }
+  return (
+    <article aria-labelledby="lead-heading" className="flex min-h-0 flex-1 flex-col">
+      <title>{`${nameOf(lead)} · Usher`}</title>
+      <div className="flex flex-col gap-2 border-b border-line p-4">
+        <div className="flex flex-wrap items-center gap-2">
+          <Link to="/" search={{ ...search, lead: id }} className="icon-button" aria-label={words.lead.toList}>
+            <ArrowLeft size={20} aria-hidden="true" />
+          </Link>
+          <h1 id="lead-heading" className="min-w-0 wrap-anywhere">
+            <bdi>{nameOf(lead)}</bdi>
+          </h1>
+          <StateBadge state={lead.state} />
+          <span className="text-ink-2">
+            <Standing lead={lead} />
+          </span>
+        </div>
+        <div className="max-md:hidden">
+          <DecisionBar lead={lead} actions={actions} onMark={mark} onAssign={() => setOpen('assign')}>
+            <button type="button" className="button" disabled={!next} onClick={() => go(next)}>
+              {words.action.nextLead}
+              <Key of="nextLead" />
+            </button>
+          </DecisionBar>
+        </div>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto lg:grid lg:grid-cols-[26rem_1fr] lg:grid-rows-[auto_1fr]">
+        <div className="flex flex-col gap-6 p-4">
+          <Facts lead={lead} onWrite={wrote} />
+          <Earlier lead={lead} />
+        </div>
+        <div className="min-w-0 border-line p-4 lg:sticky lg:top-0 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:max-h-full lg:self-start lg:overflow-y-auto">
+          <ResumePane lead={lead} />
+        </div>
+        <div className="flex flex-col gap-6 p-4">
+          <NoteBox lead={lead} field={note} />
+          <Timeline id={lead.id} />
+          {mayDelete(me) && (
+            <button type="button" className="button button-danger self-start" onClick={() => setOpen('delete')}>
+              <Trash2 size={18} aria-hidden="true" />
+              {words.remove.button}
+            </button>
+          )}
+        </div>
+      </div>
+      <div className="sticky bottom-0 flex gap-2 border-t border-line bg-bg p-2 md:hidden">
+        {lead.state === 'PENDING' ? (
+          <button type="button" className="button button-primary flex-1 px-1" onClick={mark}>
+            {words.action.reach}
+          </button>
+        ) : (
+          <button type="button" className="button flex-1" onClick={() => actions.reopen(lead)}>
+            {words.reopen}
+          </button>
+        )}
+        <button type="button" className="button flex-1" onClick={() => setOpen('assign')}>
+          {words.action.assign}
+        </button>
+        <button type="button" className="button flex-1" disabled={!next} onClick={() => go(next)}>
+          {words.next}
+          <ArrowRight size={18} aria-hidden="true" />
+        </button>
+      </div>
+      {open === 'assign' && (
+        <AssignDialog leads={[lead]} onAssign={(who) => actions.assign([lead], who)} onClose={() => setOpen(null)} />
+      )}
+      {open === 'delete' && <DeleteDialog lead={lead} onClose={() => setOpen(null)} />}
+    </article>
+  );
+}

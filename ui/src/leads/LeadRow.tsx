@@ -1,0 +1,80 @@
+import { memo } from 'react';
+import type { Lead } from '../api/client';
+import { Time } from '../words/Time';
+import { useWords } from '../words/words';
+import { nameOf } from './name';
+import { StateBadge } from './StateBadge';
+
+export const rowHeight = 56;
+
+type Props = {
+  lead: Lead;
+  index: number;
+  top: number;
+  current: boolean;
+  focusable: boolean;
+  picked: boolean;
+  assignee: string | null;
+  onSelect: (lead: Lead) => void;
+  onPick: (lead: Lead) => void;
+};
+
+// LeadRow is one line of the list. It is drawn again only when its own lead or place changes.
+export const LeadRow = memo(function LeadRow({
+  lead,
+  index,
+  top,
+  current,
+  focusable,
+  picked,
+  assignee,
+  onSelect,
+  onPick,
+}: Props) {
+  const words = useWords();
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of the list are j, k and Enter
+    <div
+      role="row"
+      data-lead={lead.id}
+      tabIndex={focusable ? 0 : -1}
+      aria-rowindex={index + 1}
+      aria-selected={picked}
+      aria-current={current || undefined}
+      onClick={() => onSelect(lead)}
+      style={{ transform: `translateY(${top}px)`, height: rowHeight }}
+      className={`absolute inset-x-0 top-0 flex items-center gap-3 border-b border-line px-3 focus-visible:-outline-offset-3 ${current ? 'bg-selected' : 'hover:bg-surface'}`}
+    >
+      <div role="gridcell">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: a click for the box is none for the row */}
+        <label
+          className="-m-2 flex size-9 cursor-pointer items-center justify-center"
+          onClick={(event) => event.stopPropagation()}
+        >
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            className="size-4 cursor-pointer"
+            checked={picked}
+            aria-label={words.pick(nameOf(lead))}
+            onChange={() => onPick(lead)}
+          />
+        </label>
+      </div>
+      <div role="gridcell" className="min-w-0 flex-1">
+        <div className="truncate font-semibold">
+          <bdi>{nameOf(lead)}</bdi>
+        </div>
+        <div className="truncate text-meta text-ink-3">
+          {lead.reference} · {assignee ? <bdi>{assignee}</bdi> : words.unassigned}
+        </div>
+      </div>
+      <div role="gridcell" className="flex flex-col items-end gap-0.5">
+        <StateBadge state={lead.state} />
+        <span className="text-meta text-ink-2">
+          {lead.state === 'PENDING' ? <Time at={lead.created_at} as="span" /> : <Time at={lead.created_at} as="date" />}
+        </span>
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,50 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Lead } from '../api/client';
+import { isRefusal } from '../api/refusal';
+import { changeLead, refresh, settle } from './cache';
+import { back } from './expected';
+
+export type Failure = { lead: Lead; error: unknown };
+
+// change carries out one change of one lead: expected at once, settled by the
+// answer, taken back when there is none. Throws what the call throws.
+export async function change(
+  client: QueryClient,
+  lead: Lead,
+  expected: Lead,
+  call: (lead: Lead) => Promise<Lead>,
+): Promise<Lead> {
+  await client.cancelQueries({ queryKey: ['leads', 'one', lead.id] });
+  changeLead(client, lead.id, () => expected);
+  try {
+    const answer = await call(lead);
+    settle(client, answer);
+    return answer;
+  } catch (error) {
+    changeLead(client, lead.id, (now) => back(now, lead));
+    if (isRefusal(error, 412) || isRefusal(error, 409) || isRefusal(error, 404)) {
+      void client.invalidateQueries({ queryKey: ['leads', 'one', lead.id] });
+      refresh(client, lead.id);
+    }
+    throw error;
+  }
+}
+
+// each carries out a change of many leads, a few at a time, and gives those that
+// went through and those that did not.
+export async function each(leads: Lead[], one: (lead: Lead) => Promise<Lead>): Promise<{ done: Lead[]; failed: Failure[] }> {
+  const done: Lead[] = [];
+  const failed: Failure[] = [];
+  const left = [...leads];
+  const worker = async () => {
+    for (let lead = left.shift(); lead; lead = left.shift()) {
+      try {
+        done.push(await one(lead));
+      } catch (error) {
+        failed.push({ lead, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(6, leads.length) }, worker));
+  return { done, failed };
+}

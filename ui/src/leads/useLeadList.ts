@@ -1,0 +1,40 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Lead } from '../api/client';
+import { useMe } from '../session/session';
+import { staffQuery } from '../staff/staff';
+import { belongs, countsQuery, leadQuery, leadsQuery, resolve } from './query';
+import { parse } from './tokens';
+import type { Sort } from './views';
+
+const noLeads: Lead[] = [];
+const nothing = { q: '' };
+
+// useLeadList is the list that a text and an order ask for: the leads that are here,
+// how many there are in all, and how to get more. It begins so that the lead that the
+// URL names is in it. A component that shows another list is another one (its key).
+export function useLeadList(text: string, sort: Sort, inURL: string | undefined) {
+  const me = useMe();
+  const staff = useQuery(staffQuery);
+  const filter = useMemo(() => parse(text), [text]);
+  const asked = useMemo(() => resolve(filter, staff.data ?? []), [filter, staff.data]);
+  const enabled = asked !== null;
+
+  const [first] = useState(inURL);
+  // The anchor: null when the list begins at its top, undefined until that is known.
+  const [anchor, setAnchor] = useState<string | null | undefined>(first === undefined ? null : undefined);
+  const firstLead = useQuery({ ...leadQuery(first ?? ''), enabled: anchor === undefined });
+  const list = useInfiniteQuery({ ...leadsQuery(asked ?? nothing, sort, anchor ?? undefined), enabled });
+  const counts = useQuery({ ...countsQuery(asked ?? nothing), enabled, placeholderData: keepPreviousData });
+
+  const all = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? noLeads, [list.data]);
+  if (anchor === undefined && list.isSuccess) {
+    if (!list.hasNextPage || firstLead.isError || all.some((lead) => lead.id === first)) setAnchor(null);
+    else if (firstLead.data) setAnchor(firstLead.data.created_at);
+  }
+  const leads = useMemo(() => (asked ? all.filter((lead) => belongs(lead, asked, me.id)) : noLeads), [all, asked, me.id]);
+  const total = counts.data && (asked?.state ? counts.data[asked.state] : counts.data.PENDING + counts.data.REACHED_OUT);
+  return { filter, asked, leads, total, list, unknownName: asked === null && (staff.isSuccess || staff.isError) };
+}
+
+export type LeadList = ReturnType<typeof useLeadList>;

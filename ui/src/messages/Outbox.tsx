@@ -1,0 +1,163 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { api, given, type Message } from '../api/client';
+import { isRefusal } from '../api/refusal';
+import { useMe } from '../session/session';
+import { showToast } from '../toast/toast';
+import { useExplain } from '../words/explain';
+import { Time } from '../words/Time';
+import { useWords } from '../words/words';
+import { messagesQuery, summaryQuery } from './query';
+import { messageStates } from './states';
+
+// Outbox is every e-mail that a lead set off, and what became of it.
+export function Outbox() {
+  const words = useWords();
+  const explain = useExplain();
+  const { state } = useSearch({ from: '/outbox' });
+  const list = useInfiniteQuery(messagesQuery(state));
+  const messages = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-4">
+      <title>{`${words.outbox.title} · Usher`}</title>
+      <h1>{words.outbox.title}</h1>
+      <Standing />
+      <nav aria-label={words.outbox.filter} className="flex flex-wrap gap-1">
+        {[undefined, ...messageStates].map((choice) => (
+          <Link
+            key={choice ?? 'all'}
+            to="/outbox"
+            search={choice ? { state: choice } : {}}
+            aria-current={choice === state ? 'page' : undefined}
+            className="button aria-[current=page]:border-accent aria-[current=page]:bg-selected aria-[current=page]:font-semibold"
+          >
+            {choice ? words.outbox.state[choice] : words.outbox.all}
+          </Link>
+        ))}
+      </nav>
+      {list.isError && (
+        <div role="alert" className="rounded-control bg-error-bg p-3 text-error">
+          <p className="mb-2">{explain(list.error)}</p>
+          <button type="button" className="button" onClick={() => void list.refetch()}>
+            {words.retry}
+          </button>
+        </div>
+      )}
+      {list.isPending && (
+        <p role="status" className="late text-ink-3">
+          {words.loading}
+        </p>
+      )}
+      {list.isSuccess && messages.length === 0 && (
+        <p className="text-ink-2">{state ? words.outbox.noneOf(words.outbox.state[state]) : words.outbox.none}</p>
+      )}
+      <ul className="flex flex-col">
+        {messages.map((message) => (
+          <Line key={message.id} message={message} />
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <button type="button" className="button self-start" onClick={() => void list.fetchNextPage()}>
+          {words.outbox.more}
+        </button>
+      )}
+    </div>
+  );
+}
+
+// Standing says in one sentence whether mail leaves, and lets one try it.
+function Standing() {
+  const words = useWords();
+  const explain = useExplain();
+  const me = useMe();
+  const { data: summary } = useQuery(summaryQuery);
+  const test = useMutation({ mutationFn: () => given(api.POST('/api/v1/messages/test')) });
+  if (!summary) return null;
+  const sentence = !summary.sending
+    ? words.outbox.captured
+    : summary.stuck > 0
+      ? words.banner.stuck(summary.stuck)
+      : summary.dead > 0
+        ? words.outbox.deadOnes(summary.dead)
+        : words.outbox.well(summary.waiting);
+  return (
+    <section
+      aria-label={words.outbox.standing}
+      className="flex flex-col items-start gap-2 rounded-card border border-line bg-surface p-4"
+    >
+      <p>{sentence}</p>
+      <button type="button" className="button" aria-disabled={test.isPending} onClick={() => !test.isPending && test.mutate()}>
+        {test.isPending ? words.outbox.testing : words.outbox.test}
+      </button>
+      <div role="status">
+        {test.isSuccess && test.data.state === 'sent' && (
+          <p className="text-reached">{words.outbox.tested(test.data.recipient)}</p>
+        )}
+        {test.isSuccess && test.data.state !== 'sent' && (
+          <p className="text-error wrap-anywhere">
+            {words.outbox.testFailed} {test.data.error}
+          </p>
+        )}
+        {test.isError && (
+          <p className="text-error">{isRefusal(test.error, 409) ? words.outbox.noServer(me.email) : explain(test.error)}</p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Line({ message }: { message: Message }) {
+  const words = useWords();
+  const client = useQueryClient();
+  const explain = useExplain();
+  const retry = useMutation({
+    mutationFn: () => given(api.POST('/api/v1/messages/{id}/retry', { params: { path: { id: message.id } } })),
+    onSuccess: () => showToast({ text: words.outbox.retried(message.recipient) }),
+    onError: (error) =>
+      showToast({
+        tone: 'error',
+        text: `${words.outbox.notRetried} ${isRefusal(error, 409) ? words.outbox.whyNot : explain(error)}`,
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
+  });
+  const retriable = message.state === 'dead' || message.state === 'captured' || message.state === 'retrying';
+  return (
+    <li className="grid gap-x-4 gap-y-1 border-b border-line py-3 md:grid-cols-[9rem_1fr_auto]" data-state={message.state}>
+      <span
+        className={`font-semibold ${message.state === 'dead' ? 'text-error' : message.state === 'sent' ? 'text-reached' : 'text-pending'}`}
+      >
+        {words.outbox.state[message.state]}
+      </span>
+      <div className="min-w-0">
+        <p className="wrap-anywhere">
+          {words.outbox.kind[message.kind]} · <span dir="ltr">{message.recipient}</span>
+        </p>
+        <p className="text-meta text-ink-3">
+          {words.outbox.made} <Time at={message.created_at} as="date" />
+          {message.attempts > 0 && ` · ${words.outbox.tries(message.attempts)}`}
+          {message.next_at && (
+            <>
+              {' · '}
+              {words.outbox.next} <Time at={message.next_at} as="full" />
+            </>
+          )}
+        </p>
+        {message.last_error && <p className="text-meta text-ink-2 wrap-anywhere">{message.last_error}</p>}
+        <Link to="/leads/$id" params={{ id: message.lead_id }} className="inline-flex min-h-6 items-center text-meta">
+          {words.outbox.toLead}
+        </Link>
+      </div>
+      {retriable && (
+        <button
+          type="button"
+          className="button self-start"
+          aria-disabled={retry.isPending}
+          aria-label={words.outbox.retryOf(message.recipient)}
+          onClick={() => !retry.isPending && retry.mutate()}
+        >
+          {words.retry}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Inbox } from './leads/Inbox';
+import { parseSearch, stringifySearch, validList } from './leads/views';
+import { isMessageState } from './messages/states';
+import { Frame } from './shell/Frame';
+import { NoSuchPage } from './shell/NoSuchPage';
+
+// Every page of the app. What the inbox doesn't need is loaded when it is asked for.
+const root = createRootRoute({ component: Frame, notFoundComponent: NoSuchPage });
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...validList(search),
+    ...(typeof search.lead === 'string' && { lead: search.lead }),
+  }),
+  component: Inbox,
+});
+
+const lead = createRoute({
+  getParentRoute: () => root,
+  path: '/leads/$id',
+  validateSearch: validList,
+  component: lazyRouteComponent(() => import('./leads/LeadPage'), 'LeadPage'),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => root,
+  path: '/outbox',
+  validateSearch: (search: Record<string, unknown>) => (isMessageState(search.state) ? { state: search.state } : {}),
+  component: lazyRouteComponent(() => import('./messages/Outbox'), 'Outbox'),
+});
+
+const you = createRoute({
+  getParentRoute: () => root,
+  path: '/you',
+  component: lazyRouteComponent(() => import('./session/You'), 'You'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./welcome/Welcome'), 'Welcome'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([inbox, lead, outbox, you, welcome]),
+  basepath: '/app',
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,79 @@
+import { type FormEvent, useState } from 'react';
+import { isRefusal } from '../api/refusal';
+import { Dialog } from '../shell/Dialog';
+import { Field } from '../shell/Field';
+import { useExplain } from '../words/explain';
+import { useWords } from '../words/words';
+import { useSignIn } from './session';
+
+// SignInForm asks for an address and a password. What comes after it is whatever was
+// asked for: the page's URL stays.
+function SignInForm({ email: known }: { email?: string }) {
+  const words = useWords();
+  const explain = useExplain();
+  const signIn = useSignIn();
+  const [shown, setShown] = useState(false);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    signIn.mutate({ email: String(form.get('email')), password: String(form.get('password')) });
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      {signIn.isError && (
+        <p role="alert" className="mb-4 rounded-control bg-error-bg p-3 text-error">
+          {isRefusal(signIn.error, 401) || isRefusal(signIn.error, 422) ? words.signIn.wrong : explain(signIn.error)}
+        </p>
+      )}
+      <Field
+        label={words.signIn.email}
+        name="email"
+        type="email"
+        autoComplete="username"
+        defaultValue={known}
+        autoFocus={!known}
+      />
+      <Field
+        label={words.signIn.password}
+        name="password"
+        type={shown ? 'text' : 'password'}
+        autoComplete="current-password"
+        autoFocus={Boolean(known)}
+        spellCheck={false}
+        autoCapitalize="none"
+      />
+      <label className="mb-4 flex min-h-6 items-center gap-2">
+        <input type="checkbox" className="size-5" checked={shown} onChange={(event) => setShown(event.target.checked)} />
+        {words.signIn.show}
+      </label>
+      <button type="submit" className="button button-primary w-full" aria-disabled={signIn.isPending}>
+        {signIn.isPending ? words.signIn.pending : words.signIn.button}
+      </button>
+    </form>
+  );
+}
+
+// SignInPage stands in place of everything while nobody is signed in.
+export function SignInPage() {
+  const words = useWords();
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center p-6">
+      <title>{`${words.signIn.title} · Usher`}</title>
+      <h1 className="mb-6">{words.signIn.title}</h1>
+      <SignInForm />
+      <p className="mt-6 text-meta text-ink-3">{words.signIn.forgotten}</p>
+    </main>
+  );
+}
+
+// SignInDialog stands over the page when the session has lapsed: what was typed
+// there is still there, and what was asked goes on afterwards.
+export function SignInDialog({ email }: { email: string }) {
+  const words = useWords();
+  return (
+    <Dialog title={words.signIn.again}>
+      <p className="mb-4">{words.signIn.lapsed}</p>
+      <SignInForm email={email} />
+    </Dialog>
+  );
+}

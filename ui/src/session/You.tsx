@@ -1,0 +1,143 @@
+import { type FormEvent, type ReactNode, useId, useRef } from 'react';
+import { isRefusal, Refusal } from '../api/refusal';
+import { Field } from '../shell/Field';
+import { type Preferences, setPreference, usePreferences } from '../shell/preferences';
+import { showToast } from '../toast/toast';
+import { useExplain } from '../words/explain';
+import { loadWords, useWords } from '../words/words';
+import { useChangePassword, useMe, useSignOut } from './session';
+
+// You is what concerns only oneself: how the app looks and listens here, one's password, the way out.
+export function You() {
+  const words = useWords();
+  const me = useMe();
+  const explain = useExplain();
+  const signOut = useSignOut();
+  return (
+    <div className="flex min-h-0 flex-1 flex-col gap-8 overflow-y-auto p-4">
+      <title>{`${words.youPage.title} · Usher`}</title>
+      <div>
+        <h1>
+          <bdi>{me.name || me.email}</bdi>
+        </h1>
+        <p className="text-ink-2">
+          {me.name && <span dir="ltr">{me.email} · </span>}
+          {words.role[me.role]}
+        </p>
+      </div>
+      <section aria-labelledby="preferences" className="flex max-w-xl flex-col gap-4">
+        <h2 id="preferences">{words.youPage.preferences}</h2>
+        <Choice name="theme" label={words.youPage.theme} options={words.youPage.themes} />
+        <Choice name="language" label={words.youPage.language} options={words.youPage.languages} />
+        <Choice name="keys" label={words.youPage.keys} options={words.youPage.keyModes} hint={words.youPage.keysHint} />
+      </section>
+      <Password />
+      <section aria-labelledby="leave" className="max-w-xl">
+        <h2 id="leave" className="mb-2">
+          {words.youPage.leave}
+        </h2>
+        {signOut.isError && (
+          <p role="alert" className="mb-2 text-error">
+            {explain(signOut.error)}
+          </p>
+        )}
+        <button type="button" className="button" onClick={() => signOut.mutate()}>
+          {words.youPage.signOut}
+        </button>
+      </section>
+    </div>
+  );
+}
+
+type ChoiceProps<Name extends keyof Preferences> = {
+  name: Name;
+  label: string;
+  options: Record<Preferences[Name], string>;
+  hint?: ReactNode;
+};
+
+function Choice<Name extends keyof Preferences>({ name, label, options, hint }: ChoiceProps<Name>) {
+  const current = usePreferences()[name];
+  const id = useId();
+  const choose = async (value: Preferences[Name]) => {
+    if (name === 'language') await loadWords(value);
+    setPreference(name, value);
+  };
+  return (
+    <fieldset id={name} aria-describedby={hint ? id : undefined}>
+      <legend className="mb-1 font-semibold">{label}</legend>
+      {hint && (
+        <p id={id} className="mb-1 text-meta text-ink-3">
+          {hint}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-4">
+        {(Object.entries(options) as [Preferences[Name], string][]).map(([value, text]) => (
+          <label key={value} className="flex min-h-9 items-center gap-2">
+            <input type="radio" className="size-5" name={name} checked={current === value} onChange={() => void choose(value)} />
+            {text}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Password() {
+  const words = useWords();
+  const me = useMe();
+  const explain = useExplain();
+  const change = useChangePassword();
+  const form = useRef<HTMLFormElement>(null);
+  const wrong = (field: string) => {
+    const violation = change.error instanceof Refusal ? change.error.field(field) : undefined;
+    return violation && (words.youPage.wrong[violation.code as keyof typeof words.youPage.wrong] ?? violation.message);
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    change.mutate(
+      { current_password: String(data.get('current')), new_password: String(data.get('new')) },
+      {
+        onSuccess() {
+          form.current?.reset();
+          showToast({ text: words.youPage.changed });
+        },
+      },
+    );
+  };
+  return (
+    <section aria-labelledby="password" className="max-w-xl">
+      <h2 id="password" className="mb-2">
+        {words.youPage.password}
+      </h2>
+      <form ref={form} onSubmit={submit} noValidate>
+        {change.isError && !isRefusal(change.error, 422) && (
+          <p role="alert" className="mb-2 text-error">
+            {explain(change.error)}
+          </p>
+        )}
+        {/* Password managers want to know whose it is. */}
+        <input type="text" name="username" autoComplete="username" defaultValue={me.email} hidden />
+        <Field
+          label={words.youPage.currentPassword}
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          error={wrong('current_password')}
+        />
+        <Field
+          label={words.youPage.newPassword}
+          hint={words.youPage.passwordHint}
+          name="new"
+          type="password"
+          autoComplete="new-password"
+          error={wrong('new_password')}
+        />
+        <button type="submit" className="button" aria-disabled={change.isPending}>
+          {words.youPage.change}
+        </button>
+      </form>
+    </section>
+  );
+}

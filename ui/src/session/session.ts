@@ -1,0 +1,70 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { api, given, type Me } from '../api/client';
+import { isRefusal } from '../api/refusal';
+import { forgetDrafts } from '../timeline/draft';
+import { gate } from './gate';
+
+// meQuery is who is signed in; null when nobody is.
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      const me = await given(api.GET('/api/v1/me'));
+      gate.enter();
+      return me;
+    } catch (error) {
+      if (!isRefusal(error, 401)) throw error;
+      gate.leave();
+      return null;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const useGate = () => useSyncExternalStore(gate.subscribe, gate.state);
+
+// useMe is the signed-in user. Only what stands behind the gate may call it.
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error('nobody is signed in');
+  return data;
+}
+
+export const mayDelete = (me: Me) => me.permissions.includes('leads:delete');
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    networkMode: 'always',
+    mutationFn: (body: { email: string; password: string }) => given(api.POST('/api/v1/session', { body })),
+    onSuccess(me) {
+      const before = client.getQueryData(meQuery.queryKey);
+      if (before && before.id !== me.id) {
+        // What waits was begun by somebody else, and must not be done in this one's name.
+        location.reload();
+        return;
+      }
+      client.setQueryData(meQuery.queryKey, me);
+      gate.enter();
+    },
+  });
+}
+
+// useSignOut ends the session and forgets all that was read: the next one at this
+// machine sees none of it, not even with Back.
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => given(api.DELETE('/api/v1/session')),
+    onSuccess() {
+      forgetDrafts();
+      location.replace('/app/');
+    },
+  });
+}
+
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (body: { current_password: string; new_password: string }) => given(api.PUT('/api/v1/me/password', { body })),
+  });
+}

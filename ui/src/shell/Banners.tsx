@@ -1,0 +1,55 @@
+import { useMutationState, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { CloudOff, MailWarning } from 'lucide-react';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { summaryQuery } from '../messages/query';
+import { useWords } from '../words/words';
+
+function subscribe(listener: () => void) {
+  addEventListener('online', listener);
+  addEventListener('offline', listener);
+  return () => {
+    removeEventListener('online', listener);
+    removeEventListener('offline', listener);
+  };
+}
+
+const useOnline = () =>
+  useSyncExternalStore(
+    subscribe,
+    () => navigator.onLine,
+    () => true,
+  );
+
+function Banner({ children }: { children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line bg-pending-bg px-4 py-2 text-pending">{children}</div>
+  );
+}
+
+// Banners say what holds for every page: no connection, mail that does not leave.
+export function Banners() {
+  const words = useWords();
+  const online = useOnline();
+  const waiting = useMutationState({ filters: { predicate: (mutation) => mutation.state.isPaused } }).length;
+  const { data: mail } = useQuery(summaryQuery);
+  return (
+    <div role="status">
+      {!online && (
+        <Banner>
+          <CloudOff size={18} aria-hidden="true" />
+          {waiting > 0 ? words.banner.offlineWaiting(waiting) : words.banner.offline}
+        </Banner>
+      )}
+      {mail && (mail.stuck > 0 || !mail.sending) && (
+        <Banner>
+          <MailWarning size={18} aria-hidden="true" />
+          <span>{mail.sending ? words.banner.stuck(mail.stuck) : words.banner.captured}</span>
+          <Link to="/outbox" className="text-pending">
+            {words.banner.toOutbox}
+          </Link>
+        </Banner>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { CircleHelp, Inbox, MailCheck, Send, UserRound, UsersRound } from 'lucide-react';
+import { useState } from 'react';
+import { Help } from '../keys/Help';
+import { Key } from '../keys/Key';
+import { useKeys } from '../keys/useKeys';
+import { countsQuery } from '../leads/query';
+import { textOf, validList, views } from '../leads/views';
+import { useMe } from '../session/session';
+import { displayName } from '../staff/staff';
+import { Toasts } from '../toast/Toasts';
+import { useWords } from '../words/words';
+import { Banners } from './Banners';
+
+const item =
+  'flex min-h-9 shrink-0 items-center gap-2 rounded-control px-3 text-ink no-underline hover:bg-raised aria-[current=page]:bg-selected aria-[current=page]:font-semibold pointer-coarse:min-h-11';
+
+const icons = { needsContact: Inbox, mine: UserRound, all: UsersRound, reachedOut: MailCheck };
+
+// Frame is what stands around every page: where one can go, and what holds for all.
+export function Frame() {
+  const words = useWords();
+  const me = useMe();
+  const navigate = useNavigate();
+  const [help, setHelp] = useState(false);
+  const location = useLocation();
+  // The list that is open, also with a lead of it selected.
+  const shown = location.pathname === '/' ? textOf(validList(location.search)) : undefined;
+  const all = useQuery(countsQuery({})).data;
+  const mine = useQuery(countsQuery({ assignee: 'me' })).data;
+  const counts = { needsContact: all?.PENDING, mine: mine?.PENDING, all: undefined, reachedOut: undefined };
+  useKeys({
+    help: () => setHelp(true),
+    goInbox: () => navigate({ to: '/', search: views[0].search }),
+    goMine: () => navigate({ to: '/', search: views[1].search }),
+    goAll: () => navigate({ to: '/', search: views[2].search }),
+    goReached: () => navigate({ to: '/', search: views[3].search }),
+    goOutbox: () => navigate({ to: '/outbox' }),
+    goYou: () => navigate({ to: '/you' }),
+  });
+  return (
+    <div className="flex h-dvh flex-col">
+      <a href="#main" className="button absolute start-2 top-2 z-30 not-focus:sr-only">
+        {words.skip}
+      </a>
+      <Banners />
+      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+        <header className="flex shrink-0 items-center gap-1 border-line bg-surface p-2 max-md:border-b md:w-56 md:flex-col md:items-stretch md:overflow-y-auto md:border-e">
+          <p className="px-3 py-1 text-h2 font-bold max-lg:sr-only">Usher</p>
+          <nav aria-label={words.nav.views} className="flex min-w-0 gap-1 max-md:overflow-x-auto md:flex-col">
+            {views.map(({ name, search }) => {
+              const Icon = icons[name];
+              return (
+                <Link
+                  key={name}
+                  to="/"
+                  search={search}
+                  activeOptions={{ exact: true, includeSearch: true }}
+                  aria-current={shown === textOf(search) ? 'page' : undefined}
+                  className={item}
+                >
+                  <Icon size={18} aria-hidden="true" className="max-md:hidden" />
+                  {words.view[name]}
+                  {counts[name] !== undefined && <span className="ms-auto ps-1 text-ink-2 tabular-nums">{counts[name]}</span>}
+                </Link>
+              );
+            })}
+          </nav>
+          <nav
+            aria-label={words.nav.rest}
+            className="flex shrink-0 max-md:ms-auto max-md:border-s max-md:border-line max-md:ps-1 md:mt-auto md:flex-col md:gap-1"
+          >
+            <Link to="/outbox" className={item}>
+              <Send size={18} aria-hidden="true" />
+              <span className="max-md:sr-only">{words.outbox.title}</span>
+            </Link>
+            <Link to="/you" className={item}>
+              <UserRound size={18} aria-hidden="true" />
+              <bdi className="truncate max-md:sr-only">{displayName(me)}</bdi>
+            </Link>
+            <button type="button" className={`${item} text-start max-md:hidden`} onClick={() => setHelp(true)}>
+              <CircleHelp size={18} aria-hidden="true" />
+              {words.help.button}
+              <span className="ms-auto">
+                <Key of="help" />
+              </span>
+            </button>
+          </nav>
+        </header>
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <Toasts />
+      {help && <Help onClose={() => setHelp(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { TimelineEvent } from '../api/client';
+import type { Words } from '../words/words';
+
+// sentenceOf says in one sentence what happened. nameOf gives the name of a user.
+export function sentenceOf({ kind, actor, data }: TimelineEvent, words: Words, nameOf: (user: string) => string): string {
+  const who = actor ? nameOf(actor) : words.somebody;
+  const said = words.event;
+  switch (kind) {
+    case 'received':
+      return said.received;
+    case 'reached_out':
+      return isChannel(data.channel) ? said.reachedHow(who, words.channel[data.channel]) : said.reached(who);
+    case 'channel_set':
+      return isChannel(data.channel) ? said.channelSet(who, words.channel[data.channel]) : said.reached(who);
+    case 'reopened':
+      return data.reason ? said.reopenedWhy(who, data.reason) : said.reopened(who);
+    case 'undone':
+      return said.undone(who);
+    case 'assigned':
+      return data.to ? said.assigned(who, nameOf(data.to)) : said.unassigned(who);
+    case 'note':
+      return said.note(who);
+    case 'resume_viewed':
+      return said.viewed(who);
+    case 'message_changed':
+      return messageSentence(data, actor ? who : null, words);
+    default:
+      return said.other(kind); // of a newer server
+  }
+}
+
+function messageSentence(data: TimelineEvent['data'], who: string | null, words: Words): string {
+  const message = data.message_kind === 'notification' ? words.event.mail.notification : words.event.mail.confirmation;
+  const state = words.event.message[data.state as keyof Words['event']['message']];
+  if (!state) return words.event.other('message_changed');
+  const sentence = state(message);
+  return who ? words.event.retried(who, sentence) : sentence;
+}
+
+function isChannel(text: string | undefined): text is 'email' | 'phone' | 'other' {
+  return text === 'email' || text === 'phone' || text === 'other';
+}

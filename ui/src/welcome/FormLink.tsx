@@ -1,0 +1,29 @@
+import { Check, Copy, ExternalLink } from 'lucide-react';
+import { useState } from 'react';
+import { useWords } from '../words/words';
+
+// FormLink is the public form: to open, and to give to people.
+export function FormLink() {
+  const words = useWords();
+  const [copied, setCopied] = useState(false);
+  const address = `${location.origin}/`;
+  const copy = async () => {
+    await navigator.clipboard.writeText(address);
+    setCopied(true);
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <code className="rounded-control bg-raised px-2 py-1">{address}</code>
+      {navigator.clipboard && (
+        <button type="button" className="button" onClick={() => void copy()}>
+          {copied ? <Check size={18} aria-hidden="true" /> : <Copy size={18} aria-hidden="true" />}
+          {copied ? words.lead.copied : words.welcome.copy}
+        </button>
+      )}
+      <a className="button" href="/" target="_blank" rel="noreferrer">
+        <ExternalLink size={18} aria-hidden="true" />
+        {words.welcome.openForm}
+      </a>
+    </div>
+  );
+}

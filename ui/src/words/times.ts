@@ -1,0 +1,55 @@
+// Times as people read them.
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+// span is a length of time in one short unit: 12 min, 3 h, 2 d.
+export function span(milliseconds: number, language: string): string {
+  const [count, unit] =
+    milliseconds < hour
+      ? [Math.max(0, Math.floor(milliseconds / minute)), 'minute']
+      : milliseconds < 2 * day
+        ? [Math.floor(milliseconds / hour), 'hour']
+        : [Math.floor(milliseconds / day), 'day'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(count);
+}
+
+// ago is how long something was before now, in words: 12 seconds ago, 3 hours ago.
+export function ago(at: string, now: number, language: string): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
+  if (seconds < 60) return format.format(-seconds, 'second');
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 48 * 3600) return format.format(-Math.floor(seconds / 3600), 'hour');
+  return format.format(-Math.floor(seconds / 86_400), 'day');
+}
+
+// date is the day, with the year only when it is another one than now's.
+export function date(at: string, now: number, language: string): string {
+  const then = new Date(at);
+  const year = then.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...year }).format(then);
+}
+
+// clock is the time of the day.
+export function clock(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
+}
+
+// full is the whole of it, with the zone.
+export function full(at: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(at));
+}
+
+// bytes is the size of a file.
+export function size(bytes: number, language: string): string {
+  const [value, unit] =
+    bytes < 1000 ? [bytes, 'byte'] : bytes < 1_000_000 ? [bytes / 1000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  }).format(value);
+}

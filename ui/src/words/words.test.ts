@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { Refusal, Unreachable } from '../api/refusal';
+import { en } from './en';
+import { es } from './es';
+import { explanation } from './explain';
+import { ago, size, span } from './times';
+import { languageOf } from './words';
+
+// all gives every sentence with its path; a function is asked with numbers and names.
+function all(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value === 'function') return [[path, String(value(2, 'x', 'y'))]];
+  return Object.entries(value as object).flatMap(([key, inner]) => all(inner, path ? `${path}.${key}` : key));
+}
+
+const sentences = [
+  ...all(en).map(([path, text]) => ['en', path, text]),
+  ...all(es).map(([path, text]) => ['es', path, text]),
+] as const;
+
+test.each(sentences)('%s %s says something, calmly', (_, __, text) => {
+  expect(text.trim()).not.toBe('');
+  expect(text).not.toMatch(/!|undefined|\[object|oops|please|por favor/i);
+});
+
+test('Spanish is not English', () => {
+  const english = new Map(all(en));
+  const same = all(es).filter(([path, text]) => english.get(path) === text && /[a-z]{5}/i.test(text));
+  expect(same.map(([path]) => path)).toEqual(['resume.type.application/vnd.oasis.opendocument.text', 'youPage.languages.en']);
+});
+
+test.each([
+  ['es', ['en'], 'es'],
+  ['browser', ['es-MX', 'en'], 'es'],
+  ['browser', ['fr', 'es'], 'es'],
+  ['browser', ['fr', 'en-GB', 'es'], 'en'],
+  ['browser', [], 'en'],
+] as const)('%s with a browser of %j is %s', (preferred, browser, language) => {
+  expect(languageOf(preferred, browser)).toBe(language);
+});
+
+test('one is one', () => {
+  expect(en.markedMany(1)).toBe('1 lead is marked as reached out.');
+  expect(en.markedMany(1200)).toBe('1,200 leads are marked as reached out.');
+});
+
+test('spans, distances and sizes', () => {
+  expect([20_000, 12 * 60_000, 47 * 3_600_000, 49 * 3_600_000].map((span_) => span(span_, 'en'))).toEqual([
+    '0 min',
+    '12 min',
+    '47 hr',
+    '2 days',
+  ]);
+  const now = Date.parse('2026-11-23T12:00:00Z');
+  expect(ago('2026-11-23T11:59:48Z', now, 'en')).toBe('12 sec. ago');
+  expect(ago('2026-11-23T12:00:05Z', now, 'en')).toBe('0 sec. ago');
+  expect(ago('2026-11-20T12:00:00Z', now, 'es')).toBe('hace 3 d');
+  expect([5, 48_213, 10_485_760].map((bytes) => size(bytes, 'en'))).toEqual(['5 byte', '48 kB', '10 MB']);
+});
+
+test('what went wrong is explained without the server’s English', () => {
+  expect(explanation(new Unreachable('x'), es)).toBe(es.why.unreachable);
+  expect(explanation(new Refusal(412, { detail: 'x' }), en)).toBe(en.why.stale);
+  expect(explanation(new Refusal(429, {}, 7), en)).toContain('7 seconds');
+  expect(explanation(new Refusal(500, { request_id: 'r1' }), en)).toContain('r1');
+  expect(explanation(new Error('x'), en)).toBe(en.why.unknown);
+});

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const dist = path.resolve(import.meta.dirname, '../internal/webapp/dist');
+
+// packed stores each asset gzipped and not otherwise: that is how the program
+// embeds and sends it. The time in the header would make each build another.
+function packed(): Plugin {
+  return {
+    name: 'packed',
+    apply: 'build',
+    writeBundle() {
+      const assets = path.join(dist, 'assets');
+      for (const name of readdirSync(assets)) {
+        const file = path.join(assets, name);
+        writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: constants.Z_BEST_COMPRESSION }));
+        rmSync(file);
+      }
+      writeFileSync(path.join(dist, '.gitkeep'), '');
+    },
+  };
+}
+
+export default defineConfig({
+  base: '/app/',
+  plugins: [react(), tailwind(), packed()],
+  build: {
+    outDir: dist,
+    emptyOutDir: true,
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    modulePreload: { polyfill: false }, // it would be an inline script
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+  server: {
+    proxy: { '/api': { target: 'http://127.0.0.1:8080', headers: { 'Sec-Fetch-Site': 'same-origin' } } },
+  },
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], environment: 'node' },
+});
