@@ -110,7 +110,7 @@ func TestDoctorAllWell(t *testing.T) {
 	d.finds(t, "ok test message", "me@firm.example")
 	got := post.Wait(t, 1)
 	if c := got[0].Content; len(got) != 1 || got[0].Recipients[0] != "me@firm.example" || got[0].From != "intake@firm.example" ||
-		!strings.Contains(c, "Auto-Submitted: auto-generated") || !strings.Contains(c, "Subject: Usher: test message") {
+		!strings.Contains(c, "Auto-Submitted: auto-generated") || !strings.Contains(c, "Subject: Test message from Usher") {
 		t.Errorf("%+v", got)
 	}
 	for _, secret := range []string{"hunter2", adminPassword} {
@@ -273,7 +273,7 @@ func TestDoctorOutbox(t *testing.T) {
 	}
 	d := diagnose(t, how{data: dir})
 	d.consistent(t, 0)
-	d.finds(t, "warning outbox", "unsent for more than ten minutes", "state=retrying")
+	d.finds(t, "warning outbox", "unsent for ten minutes or more", "state=retrying")
 	d.finds(t, "warning outbox", "are dead", "/retry")
 	d.finds(t, "ok firm's mail", "first admin")
 	d.finds(t, "ok database", "whole")

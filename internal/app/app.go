@@ -78,6 +78,7 @@ type App struct {
 	Auth       *auth.Service
 	Leads      *lead.Service
 	Dispatcher *mail.Dispatcher
+	tester     *mail.Tester
 	passwords  *auth.Passwords
 	secret     []byte
 	setupToken string
@@ -232,6 +233,7 @@ func (a *App) handler() (http.Handler, error) {
 	}
 	server := &httpapi.Server{
 		Leads: a.Leads, Auth: a.Auth, Outbox: a.store, Intake: reader, Limit: limit, Cursors: auth.NewSeal(a.secret, auth.ForCursor),
+		Summary: a.Dispatcher.Summary, Tester: a.tester, Users: a.store.Users, Log: a.env.Log,
 		Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now,
 	}
 	return e.Around(server.Handler()), nil

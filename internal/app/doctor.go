@@ -40,7 +40,6 @@ func Doctor(ctx context.Context, cfg config.Config, sendTo string, tell func(doc
 		Proof: func(leadID string) (string, error) { return receiptPath(cfg, dir, leadID) },
 		Now:   Env{}.withDefaults().Now,
 	}
-	patient.MessageID = "<" + newID() + "@" + (&App{cfg: cfg}).mailDomain() + ">"
 	var err error
 	if patient.From, err = mailbox(cfg); err != nil {
 		return err
@@ -55,6 +54,11 @@ func Doctor(ctx context.Context, cfg config.Config, sendTo string, tell func(doc
 		return err
 	}
 	patient.Mail, _ = sender.(*smtp.Sender) // none where messages are captured
+	renderer, err := mail.NewRenderer(cfg.FirmName, patient.From, cfg.BaseURL.String())
+	if err != nil {
+		return err
+	}
+	patient.Tester = &mail.Tester{Render: renderer, Sender: sender, Domain: (&App{cfg: cfg}).mailDomain(), Now: patient.Now, NewID: newID}
 	doctor.Examine(ctx, patient, tell)
 	return ctx.Err()
 }

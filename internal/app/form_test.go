@@ -125,6 +125,7 @@ type message struct {
 	State     string     `json:"state"`
 	Attempts  int        `json:"attempts"`
 	LastError *string    `json:"last_error"`
+	CreatedAt time.Time  `json:"created_at"`
 	NextAt    *time.Time `json:"next_at"`
 	SentAt    *time.Time `json:"sent_at"`
 }

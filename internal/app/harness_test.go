@@ -69,10 +69,18 @@ type post struct {
 	mu   sync.Mutex
 	err  error
 	sent []mail.Letter
+
+	server mail.Sender // of the settings; letters go there once passOn is called
+	pass   bool
 }
 
 func (p *post) Send(ctx context.Context, letter mail.Letter, handOver func(context.Context) error) error {
 	p.mu.Lock()
+	if p.pass {
+		server := p.server
+		p.mu.Unlock()
+		return server.Send(ctx, letter, handOver)
+	}
 	defer p.mu.Unlock()
 	if p.err != nil {
 		return p.err
@@ -82,6 +90,13 @@ func (p *post) Send(ctx context.Context, letter mail.Letter, handOver func(conte
 	}
 	p.sent = append(p.sent, letter)
 	return nil
+}
+
+// passOn lets the letters go to the mail server of the settings.
+func (p *post) passOn() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pass = true
 }
 
 func (p *post) answer(err error) {
@@ -114,7 +129,7 @@ func bare(t testing.TB, settings ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := app.Env{Now: s.clock.Now, Sender: func(mail.Sender) mail.Sender { return s.post }}
+	env := app.Env{Now: s.clock.Now, Sender: func(server mail.Sender) mail.Sender { s.post.server = server; return s.post }}
 	if s.App, err = app.Open(context.Background(), cfg, "test", env, true); err != nil {
 		t.Fatal(err)
 	}

@@ -36,9 +36,14 @@ func (a *App) buildMail() error {
 	if err != nil {
 		return err
 	}
-	a.Dispatcher = mail.NewDispatcher(a.store, renderer, a.env.Sender(sender), policy, mail.Env{
+	sender = a.env.Sender(sender)
+	a.Dispatcher = mail.NewDispatcher(a.store, renderer, sender, policy, mail.Env{
 		Now: a.env.Now, Jitter: mathrand.Float64, NewLease: newID, Log: a.env.Log,
 	})
+	a.tester = &mail.Tester{Render: renderer, Domain: a.mailDomain(), Now: a.env.Now, NewID: newID}
+	if a.cfg.SMTP != nil {
+		a.tester.Sender = sender
+	}
 	return nil
 }
 

@@ -52,7 +52,7 @@ func TestMessageShape(t *testing.T) {
 	r := s.submitted(t)
 	queued := s.byKind(t, r.ID, "confirmation")
 	now := s.clock.Now()
-	same(t, "queued", queued, message{ID: queued.ID, LeadID: r.ID, Kind: "confirmation", Recipient: "ann@example.com", State: "queued", NextAt: &now})
+	same(t, "queued", queued, message{ID: queued.ID, LeadID: r.ID, Kind: "confirmation", Recipient: "ann@example.com", State: "queued", CreatedAt: now, NextAt: &now})
 	same(t, "notification", s.byKind(t, r.ID, "notification").Recipient, adminEmail)
 	s.post.answer(nil)
 	s.deliver(t)

@@ -25,7 +25,7 @@ func (a *App) metrics() http.Handler {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &gauges{
 		app:      a,
 		messages: prometheus.NewDesc("usher_messages", "Messages of the outbox.", []string{"state"}, nil),
-		stuck:    prometheus.NewDesc("usher_messages_stuck", "Messages unsent for more than ten minutes.", nil, nil),
+		stuck:    prometheus.NewDesc("usher_messages_stuck", "Messages unsent for ten minutes or more.", nil, nil),
 		leads:    prometheus.NewDesc("usher_leads", "Leads.", []string{"state"}, nil),
 		intake:   prometheus.NewDesc("usher_ready", "1 when a lead can be stored now.", nil, nil),
 	})
@@ -52,8 +52,8 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 			gauge(g.messages, float64(messages[state]), string(state))
 		}
 	}
-	if stuck, err := g.app.Dispatcher.Stuck(ctx); err == nil {
-		gauge(g.stuck, float64(stuck))
+	if sum, err := g.app.Dispatcher.Summary(ctx); err == nil {
+		gauge(g.stuck, float64(sum.Stuck))
 	}
 	leads, err := g.app.store.Counts(ctx, lead.Filter{})
 	for _, state := range []lead.State{lead.Pending, lead.ReachedOut} {

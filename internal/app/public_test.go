@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 13)
+	same(t, "staff routes", len(routes), 16)
 	return routes
 }
 
@@ -101,6 +101,7 @@ func TestMethods(t *testing.T) {
 	s := start(t)
 	for path, allow := range map[string]string{
 		"/api/v1/leads": "GET, HEAD, POST", "/api/v1/token": "POST", "/api/v1/leads/counts": "GET, HEAD", "/api/v1/messages": "GET, HEAD",
+		"/api/v1/leads/csv": "GET, HEAD", "/api/v1/messages/summary": "GET, HEAD", "/api/v1/messages/test": "POST",
 		"/api/v1/leads/" + aUUID: "DELETE, GET, HEAD, PATCH, PUT", "/api/v1/leads/" + aUUID + "/reopen": "POST",
 		"/api/v1/leads/" + aUUID + "/notes": "POST", "/api/v1/leads/" + aUUID + "/assignee": "PUT", "/api/v1/leads/" + aUUID + "/events": "GET, HEAD",
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",
@@ -144,13 +145,14 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	token := s.attorney(t)
 	for _, path := range []string{
 		"/", "/api/v1/leads", "/api/v1/leads/counts", "/api/v1/leads/" + id, "/api/v1/leads/" + id + "/resume", "/api/v1/messages",
+		"/api/v1/messages/summary", "/api/v1/leads/csv", "/api/v1/leads/csv?state=PENDING&sort=oldest&limit=0", "/api/v1/leads/csv?state=x",
 		"/healthz", "/readyz", "/openapi.json", "/api/v1/leads?limit=0", "/api/v1/leads/x", "/none", "/received/x",
 	} {
 		get, head := s.do(t, req{path: path, token: token}), s.do(t, req{method: http.MethodHead, path: path, token: token})
 		if head.status != get.status || head.body != "" {
 			t.Errorf("%s: GET %d, HEAD %d %q", path, get.status, head.status, head.body)
 		}
-		for _, name := range []string{"Content-Type", "Content-Length", "ETag", "Cache-Control", "Content-Security-Policy"} {
+		for _, name := range []string{"Content-Type", "Content-Length", "Content-Disposition", "ETag", "Cache-Control", "Content-Security-Policy"} {
 			if head.header.Get(name) != get.header.Get(name) {
 				t.Errorf("%s: %s is %q with HEAD, %q with GET", path, name, head.header.Get(name), get.header.Get(name))
 			}

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -106,6 +107,40 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// Earlier leads of an address are found by any lead of it, however it was typed.
+func TestSameEmail(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	ids := map[string]string{}
+	for _, sent := range []struct{ name, email string }{
+		{"a", "ann@example.com"}, {"b", "bob@example.com"}, {"c", "ANN@Example.com"}, {"d", "ann@example.com.mx"}, {"e", "josé@bücher.example"}, {"f", "josé@xn--bcher-kva.example"},
+	} {
+		ids[sent.name] = s.submitted(t, text("first_name", sent.name), text("email", sent.email)).ID
+		s.clock.Add(time.Second)
+	}
+	wantStatus(t, s.mark(t, ids["a"], `{"state":"REACHED_OUT"}`), http.StatusOK)
+	wantStatus(t, s.assign(t, ids["c"], `{"assignee":"me"}`), http.StatusOK)
+	for query, want := range map[string]string{
+		ids["a"]: "ca", ids["c"]: "ca", ids["b"]: "b", ids["d"]: "d", ids["e"]: "fe", ids["f"]: "fe", aUUID: "", strings.ToUpper(ids["a"]): "ca", ids["a"] + "&sort=oldest": "ac",
+		ids["a"] + "&state=REACHED_OUT": "a", ids["c"] + "&assignee=me": "c", ids["c"] + "&assignee=me&state=PENDING": "c", ids["a"] + "&assignee=none": "a",
+		ids["a"] + "&q=ann": "ca", ids["a"] + "&q=bob": "", ids["a"] + "&from=2026-11-23T09:00:01Z": "c", ids["a"] + "&limit=1": "c",
+	} {
+		query = "same_email_as=" + query
+		same(t, query, strings.Join(s.found(t, query), ""), want)
+		if strings.Contains(query, "limit") {
+			continue
+		}
+		got := s.do(t, req{path: leadsPath + "/counts?" + query, token: s.attorney(t)})
+		reached := strings.Count(want, "a")
+		same(t, "counts of "+query, got.body, fmt.Sprintf(`{"PENDING":%d,"REACHED_OUT":%d}`+"\n", len(want)-reached, reached))
+		_, rows := s.exported(t, query)
+		same(t, "rows of "+query, len(rows), len(want))
+	}
+	wantStatus(t, s.do(t, req{method: http.MethodDelete, path: leadsPath + "/" + ids["c"], token: s.admin(t)}), http.StatusNoContent)
+	same(t, "by an erased lead", s.found(t, "same_email_as="+ids["c"]), nil)
+	same(t, "without the erased one", s.found(t, "same_email_as="+ids["a"]), []string{"a"})
+}
+
 func TestFilterRefusals(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -113,12 +148,15 @@ func TestFilterRefusals(t *testing.T) {
 	for query, bad := range map[string]string{
 		"sort=up": "sort unknown_sort", "sort=": "sort unknown_sort", "sort=newest&sort=newest": "sort duplicate",
 		"assignee=" + marker: "assignee invalid_id", "assignee=": "assignee invalid_id", "assignee={" + aUUID + "}": "assignee invalid_id",
+		"same_email_as=" + marker: "same_email_as invalid_id", "same_email_as=": "same_email_as invalid_id", "same_email_as={" + aUUID + "}": "same_email_as invalid_id",
+		"same_email_as=me": "same_email_as invalid_id", "same_email_as=" + aUUID + "&same_email_as=" + aUUID: "same_email_as duplicate",
 		"assignee=me&assignee=me": "assignee duplicate", "from=" + marker: "from invalid_time", "from=": "from invalid_time", "to=2026-13-01": "to invalid_time",
 		"to=2026-11-23T10:00:00": "to invalid_time", "from=2026-11-23T10:00:00+01:00": "from invalid_time", "q=a&q=b": "q duplicate", "q=%zz": "q malformed",
 		"q=" + strings.Repeat("a", 1001): "q too_long", "q=" + strings.Repeat("%E7%8E%8B", 1001): "q too_long",
 		"q=" + thirtyThreeWords(): "q too_long",
 	} {
 		cases = append(cases, scenario{name: query, req: req{path: leadsPath + "?" + query, token: s.attorney(t)}, status: 422, bad: []string{bad}})
+		cases = append(cases, scenario{name: "csv " + query, req: req{path: leadsPath + "/csv?" + query, token: s.attorney(t)}, status: 422, bad: []string{bad}})
 		if !strings.Contains(query, "sort") {
 			cases = append(cases, scenario{name: "counts " + query, req: req{path: leadsPath + "/counts?" + query, token: s.attorney(t)}, status: 422, bad: []string{bad}})
 		}

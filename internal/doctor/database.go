@@ -108,29 +108,22 @@ func (e *exam) recipients(ctx context.Context) []Finding {
 	return one(OK, "The firm is told of leads at the first admin's address. USHER_ATTORNEY_EMAIL can name others.", "")
 }
 
-// stuckAfter is when a message that is still unsent is worth a word.
-const stuckAfter = 10 * time.Minute
-
 // outbox looks for messages that nobody got.
 func (e *exam) outbox(ctx context.Context) []Finding {
 	if e.db == nil {
 		return nil
 	}
-	counts, err := e.db.MessageCounts(ctx)
-	if err != nil {
-		return one(Problem, "The messages can't be counted: "+err.Error()+".", "Run usher verify.")
-	}
-	stuck, err := e.db.Stuck(ctx, e.Now().Add(-stuckAfter))
+	sum, err := e.db.MessageSummary(ctx, e.Now().Add(-mail.StuckAfter))
 	if err != nil {
 		return one(Problem, "The messages can't be counted: "+err.Error()+".", "Run usher verify.")
 	}
 	var all []Finding
-	if stuck > 0 {
-		all = append(all, Finding{Level: Warning, Text: fmt.Sprintf("%d messages have been unsent for more than ten minutes.", stuck),
+	if sum.Stuck > 0 {
+		all = append(all, Finding{Level: Warning, Text: fmt.Sprintf("%d messages have been unsent for ten minutes or more.", sum.Stuck),
 			Do: "See GET /api/v1/messages?state=retrying for the reason (last_error); they are tried again by themselves while usher serve runs."})
 	}
-	if dead := counts[mail.Dead]; dead > 0 {
-		all = append(all, Finding{Level: Warning, Text: fmt.Sprintf("%d messages are dead: they were refused, or tried for too long.", dead),
+	if sum.Dead > 0 {
+		all = append(all, Finding{Level: Warning, Text: fmt.Sprintf("%d messages are dead: they were refused, or tried for too long.", sum.Dead),
 			Do: "See GET /api/v1/messages?state=dead for the reason, and retry one with POST /api/v1/messages/{id}/retry."})
 	}
 	if all == nil {

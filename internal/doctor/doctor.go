@@ -42,11 +42,11 @@ type Patient struct {
 	// has, for a lead.
 	Proof func(leadID string) (path string, err error)
 
-	Mail      *smtp.Sender // nil: messages are captured
-	From      mail.Mailbox
-	SendTo    mail.Address // who gets a test message; the zero Address: nobody
-	MessageID string       // of the test message
-	Now       func() time.Time
+	Mail   *smtp.Sender // nil: messages are captured
+	From   mail.Mailbox
+	SendTo mail.Address // who gets a test message; the zero Address: nobody
+	Tester *mail.Tester // sends it through Mail
+	Now    func() time.Time
 }
 
 // exam is one examination: the patient, and what earlier checks learned.

@@ -2,9 +2,7 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"usher/internal/mail"
 )
@@ -46,12 +44,7 @@ func (e *exam) testMessage(ctx context.Context) []Finding {
 	case e.Mail == nil:
 		return one(Problem, "No test message was sent: no mail server is set.", "Set USHER_SMTP_URL and USHER_MAIL_FROM.")
 	}
-	const text = "This is a test message of Usher (usher doctor). Whoever reads it can be told of leads.\n"
-	letter := mail.Letter{
-		From: e.From, To: e.SendTo, Subject: "Usher: test message", Text: text, HTML: "<p>" + text + "</p>",
-		MessageID: e.MessageID, Date: e.Now(), AutoSubmitted: "auto-generated",
-	}
-	if err := e.Mail.Send(ctx, letter, func(context.Context) error { return nil }); err != nil {
+	if err := e.Tester.Send(ctx, e.SendTo); err != nil {
 		return []Finding{failed("The test message was not taken", err)}
 	}
 	return one(OK, "The mail server took the test message to "+e.SendTo.Typed+" (250).",
@@ -60,32 +53,6 @@ func (e *exam) testMessage(ctx context.Context) []Finding {
 
 // failed says what the mail server said, and what helps against it.
 func failed(what string, err error) Finding {
-	f, ok := errors.AsType[*mail.Failure](err)
-	if !ok {
-		return Finding{Level: Problem, Text: what + ": " + err.Error() + "."}
-	}
-	return Finding{Level: Problem, Text: what + ": " + strings.TrimSuffix(f.Error(), ".") + ".", Do: remedy(f)}
-}
-
-func remedy(f *mail.Failure) string {
-	certificate := strings.Contains(f.Text, "certificate")
-	switch {
-	case certificate:
-		return "The certificate must be valid for the host in USHER_SMTP_URL, and of an issuer that this machine trusts (SSL_CERT_FILE can name one of your own)."
-	case f.Stage == "dial" && strings.Contains(f.Text, "name"):
-		return "Check the host in USHER_SMTP_URL."
-	case f.Stage == "dial":
-		return "Check host and port in USHER_SMTP_URL, and that this machine may connect there: many networks block 25, few block 587."
-	case f.Stage == "greeting":
-		return "Check the port in USHER_SMTP_URL: smtps:// begins with TLS (465), smtp:// goes on with STARTTLS (587)."
-	case f.Stage == "STARTTLS":
-		return "Use smtps:// with port 465 if the server has it; ?tls=opportunistic is for a server on a network of your own."
-	case f.Stage == "AUTH":
-		return "Check user and password in USHER_SMTP_URL; percent-encode / ? # @ : and %. Some providers want a password made for apps."
-	case f.Stage == "MAIL":
-		return "Set USHER_MAIL_FROM to an address that the mail server lets this user send from."
-	case f.Stage == "RCPT":
-		return "Check the address; if it is right, the mail server doesn't let this user send there."
-	}
-	return "Ask whoever runs the mail server what it means."
+	why, remedy := mail.Explain(err)
+	return Finding{Level: Problem, Text: what + ": " + why, Do: remedy}
 }

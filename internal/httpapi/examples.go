@@ -40,7 +40,7 @@ func exampleReachedOut() LeadView {
 func exampleMessage() MessageView {
 	return MessageView{
 		ID: exampleMessageID, LeadID: exampleID, Kind: mail.Confirmation, Recipient: "maria@example.com", State: mail.Retrying, Attempts: 2,
-		LastError: maybe("451 4.3.0 Try again later"), NextAt: maybe(exampleTime().Add(time.Minute)),
+		LastError: maybe("451 4.3.0 Try again later"), CreatedAt: exampleTime(), NextAt: maybe(exampleTime().Add(time.Minute)),
 	}
 }
 

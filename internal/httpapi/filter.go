@@ -21,7 +21,7 @@ const (
 func (q *query) filter(u staff.User) lead.Filter {
 	return lead.Filter{
 		State: q.state(), Assignee: q.assignee(u), Words: q.words(),
-		From: q.time("from", 0), To: q.time("to", 24*time.Hour-time.Microsecond),
+		SameEmailAs: q.id("same_email_as"), From: q.time("from", 0), To: q.time("to", 24*time.Hour-time.Microsecond),
 	}
 }
 
@@ -51,6 +51,19 @@ func (q *query) assignee(u staff.User) *string {
 	}
 	text = id.String()
 	return &text
+}
+
+// id reads the id of a lead, which need not be one that there is.
+func (q *query) id(name string) string {
+	text, sent := q.one(name)
+	if !sent {
+		return ""
+	}
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != 36 {
+		q.refuse(name, "invalid_id", "Use the id of a lead.")
+	}
+	return id.String()
 }
 
 func (q *query) words() *[]string {
@@ -108,6 +121,7 @@ func filterParams() []param {
 		{"assignee", inQuery, "Only leads of this user: an id, me, or none for leads without one.", anyText(), "me"},
 		{"from", inQuery, "Only leads received then or later: a time, or a date for the whole day (UTC).", anyText(), "2026-11-01"},
 		{"to", inQuery, "Only leads received then or earlier: a time, or a date for the whole day (UTC).", anyText(), "2026-11-30T12:00:00Z"},
+		{"same_email_as", inQuery, "Only leads of the same e-mail address as this lead, itself among them: its id.", uuidSchema(), exampleID},
 	}
 }
 
@@ -116,4 +130,4 @@ func sortParam() param {
 }
 
 // filterCodes says what can be wrong with them.
-const filterCodes = "state: `unknown_state`. q: `too_long`. assignee: `invalid_id`. from, to: `invalid_time`."
+const filterCodes = "state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`."

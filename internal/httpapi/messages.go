@@ -1,10 +1,10 @@
 package httpapi
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"time"
-
-	"github.com/google/uuid"
 
 	"usher/internal/fault"
 	"usher/internal/mail"
@@ -20,6 +20,7 @@ type MessageView struct {
 	State     mail.State `json:"state" enum:"queued,retrying,sent,dead,captured,suppressed"`
 	Attempts  int        `json:"attempts" doc:"Tries begun."`
 	LastError *string    `json:"last_error" doc:"Of the last try; null when there was none."`
+	CreatedAt time.Time  `json:"created_at" doc:"When it was made."`
 	NextAt    *time.Time `json:"next_at" doc:"When the next try is due; null when none is."`
 	SentAt    *time.Time `json:"sent_at" doc:"When the mail server took it."`
 }
@@ -30,10 +31,25 @@ type MessageList struct {
 	NextCursor *string       `json:"next_cursor" doc:"For the next page; null at the end."`
 }
 
+// MessageSummary is what of the outbox people may have to look after.
+type MessageSummary struct {
+	Sending bool `json:"sending" doc:"There is a mail server; without one, messages are captured."`
+	Waiting int  `json:"waiting" doc:"Queued or retrying."`
+	Stuck   int  `json:"stuck" doc:"Of those, the ones that have waited for ten minutes or longer."`
+	Dead    int  `json:"dead" doc:"Given up, until somebody tries them again."`
+}
+
+// TestAnswer is what became of a test message.
+type TestAnswer struct {
+	Recipient string  `json:"recipient" example:"ana@firm.example" doc:"Your own address."`
+	State     string  `json:"state" enum:"sent,failed" doc:"sent: the mail server took it."`
+	Error     *string `json:"error" doc:"Why it failed and what to do, for people; null when it was sent."`
+}
+
 func messageView(m mail.Message) MessageView {
 	return MessageView{
 		ID: m.ID, LeadID: m.LeadID, Kind: m.Kind, Recipient: m.Recipient, State: m.State, Attempts: m.Attempts,
-		LastError: maybe(m.LastError), NextAt: maybe(m.NextAt), SentAt: maybe(m.SentAt),
+		LastError: maybe(m.LastError), CreatedAt: m.CreatedAt, NextAt: maybe(m.NextAt), SentAt: maybe(m.SentAt),
 	}
 }
 
@@ -45,13 +61,7 @@ func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, _ staff.Us
 			q.refuse("state", "unknown_state", "Use queued, retrying, sent, dead, captured or suppressed.")
 		}
 	}
-	if text, sent := q.one("lead_id"); sent {
-		id, err := uuid.Parse(text)
-		if err != nil || len(text) != 36 {
-			q.refuse("lead_id", "invalid_id", "Use the id of a lead.")
-		}
-		page.LeadID = id.String()
-	}
+	page.LeadID = q.id("lead_id")
 	if p := q.cursor(s.Cursors, "messages"); p != nil {
 		page.AfterCreatedAt, page.AfterID = p.createdAt, p.id
 	}
@@ -82,4 +92,43 @@ func (s *Server) retryMessage(w http.ResponseWriter, r *http.Request, u staff.Us
 	}
 	s.Leads.Announce()
 	return writeJSON(w, http.StatusOK, messageView(m))
+}
+
+func (s *Server) summarizeMessages(w http.ResponseWriter, r *http.Request, _ staff.User) error {
+	sum, err := s.Summary(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, MessageSummary{s.Tester.Sending(), sum.Waiting, sum.Stuck, sum.Dead})
+}
+
+// testLimit is how long the asker of a test message waits for the mail server,
+// whatever the outbox's patience.
+const testLimit = 30 * time.Second
+
+// testMail sends a message to whoever asks, and to nobody else: this is no way to
+// write to strangers.
+func (s *Server) testMail(w http.ResponseWriter, r *http.Request, u staff.User) error {
+	if hasBody(r) {
+		if err := readJSON(w, r); err != nil {
+			return err
+		}
+	}
+	to, err := mail.ParseAddress(u.Email)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), testLimit)
+	defer cancel()
+	err = s.Tester.Send(ctx, to)
+	if _, refused := errors.AsType[*fault.Error](err); refused {
+		return err
+	}
+	if err == nil {
+		s.Log.Info("test message sent", "user", u.ID)
+		return writeJSON(w, http.StatusOK, TestAnswer{Recipient: u.Email, State: "sent"})
+	}
+	what, remedy := mail.Explain(err)
+	s.Log.Warn("test message not sent", "user", u.ID, "error", what)
+	return writeJSON(w, http.StatusOK, TestAnswer{u.Email, "failed", maybe(what + " " + remedy)})
 }

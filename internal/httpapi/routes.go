@@ -51,6 +51,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			params: filterParams(), status: http.StatusOK, gives: "How many there are.",
 			samples: []sample{{"Counts", Counts{Pending: 12, ReachedOut: 340}}}, problems: countRefusals(filterCodes, unknownState()),
 		}},
+		{"GET", "/api/v1/leads/csv", s.as(s.exportLeads), exportOperation()},
 		{"GET", leadPath, s.as(s.oneLead), operation{
 			id: "getLead", tag: "Leads", summary: "Get one lead", params: []param{idParam("lead", exampleID)},
 			status: http.StatusOK, gives: "All that the prospect filled in, and what the firm did.", samples: leadSamples(),
@@ -91,6 +92,8 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			status: http.StatusOK, gives: "A page of messages.", samples: []sample{{"Messages", MessageList{Items: []MessageView{exampleMessage()}}}},
 			problems: listRefusals("state: `unknown_state`. lead_id: `invalid_id`.", unknownMessageState()),
 		}},
+		{"GET", "/api/v1/messages/summary", s.as(s.summarizeMessages), summaryOperation()},
+		{"POST", "/api/v1/messages/test", s.as(s.testMail), testOperation()},
 		{"POST", messagePath + "/retry", s.as(s.retryMessage), operation{
 			id: "retryMessage", tag: "Messages", summary: "Try a message again now",
 			text:   "For what is dead, captured or waiting. What was sent or suppressed is a conflict.",

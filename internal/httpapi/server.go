@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -28,12 +29,16 @@ type Server struct {
 	Auth    *auth.Service
 	Outbox  Outbox
 	Intake  intake.Reader
-	Limit   *edge.Limiter                   // of public submissions
-	Cursors auth.Seal                       // for list positions
-	Ready   func(ctx context.Context) error // nil when a lead can be stored now
+	Limit   *edge.Limiter // of public submissions
+	Cursors auth.Seal     // for list positions
+	Summary func(ctx context.Context) (mail.Summary, error)
+	Tester  *mail.Tester
+	Users   func(ctx context.Context) ([]staff.User, error) // everybody who has an account
+	Ready   func(ctx context.Context) error                 // nil when a lead can be stored now
 	Metrics http.Handler
 	Pages   http.Handler // everything that isn't the API
 	Now     func() time.Time
+	Log     *slog.Logger
 
 	document func() (http.HandlerFunc, error)
 }

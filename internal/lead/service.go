@@ -36,13 +36,16 @@ type Filter struct {
 	Assignee *string   // a user's id, empty for leads without one; nil for any
 	From, To time.Time // of receipt, both included; zero for no bound
 	Words    *[]string // all of them are beginnings of the lead's words (package search); nil for no search
+	// SameEmailAs is the id of a lead: only leads of its e-mail address are asked
+	// for, it among them; empty for any. An id that no lead has finds nothing.
+	SameEmailAs string
 }
 
 // Page asks for one page of the list.
 type Page struct {
 	Filter
 	Oldest bool      // first, rather than the newest
-	Limit  int       // 1..100
+	Limit  int       // of leads, 1 or more
 	After  *Position // nil for the first page
 }
 

@@ -130,7 +130,7 @@ func checkName(name, missing string) *fault.Violation {
 		return &fault.Violation{Code: "too_long", Message: "Shorten the name to 200 characters."}
 	case strings.ContainsFunc(name, unnameable):
 		return &fault.Violation{Code: "invalid_characters", Message: "Remove control and text-direction characters from the name."}
-	case !strings.ContainsFunc(name, visible):
+	case !strings.ContainsFunc(name, Visible):
 		return &fault.Violation{Code: "required", Message: missing}
 	}
 	return nil
@@ -147,7 +147,9 @@ func unnameable(r rune) bool {
 // blanks are drawn as nothing although Unicode calls them letters or symbols.
 const blanks = "\u115F\u1160\u2800\u3164\uFFA0\u034F\u17B4\u17B5"
 
-func visible(r rune) bool {
+// Visible tells whether a character is drawn as something: white space, controls,
+// joiners and other invisible ones are not.
+func Visible(r rune) bool {
 	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.In(r, unicode.Z, unicode.C, unicode.Variation_Selector) &&
 		!strings.ContainsRune(blanks, r)
 }

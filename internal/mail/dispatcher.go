@@ -27,7 +27,7 @@ type Env struct {
 }
 
 // Dispatcher brings the messages of an outbox to a mail server. Use Run or Once,
-// one call at a time; Wake and Stuck are safe at any time.
+// one call at a time; Wake and Summary are safe at any time.
 type Dispatcher struct {
 	outbox Outbox
 	render *Renderer
@@ -60,9 +60,9 @@ func (d *Dispatcher) Wake() {
 	}
 }
 
-// Stuck counts the messages that have waited for longer than StuckAfter.
-func (d *Dispatcher) Stuck(ctx context.Context) (int, error) {
-	return d.outbox.Stuck(ctx, d.env.Now().Add(-StuckAfter))
+// Summary counts the messages that people may have to look after.
+func (d *Dispatcher) Summary(ctx context.Context) (Summary, error) {
+	return d.outbox.MessageSummary(ctx, d.env.Now().Add(-StuckAfter))
 }
 
 // Run dispatches until ctx ends, and then returns nil: what was claimed and not
@@ -124,12 +124,12 @@ func (d *Dispatcher) alarm(ctx context.Context) {
 		return
 	}
 	d.looked = now
-	n, err := d.Stuck(ctx)
-	if err != nil || n == 0 {
+	sum, err := d.Summary(ctx)
+	if err != nil || sum.Stuck == 0 {
 		return // a broken outbox is logged by Run
 	}
 	d.alarmed = now
-	d.env.Log.Error("messages are stuck", "count", n, "for_at_least", StuckAfter)
+	d.env.Log.Error("messages are stuck", "count", sum.Stuck, "for_at_least", StuckAfter)
 }
 
 // pause waits, or not when ctx ends.

@@ -63,6 +63,25 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestGoldenTest shows the test message, which names nobody but the Usher that sent
+// it.
+func TestGoldenTest(t *testing.T) {
+	t.Parallel()
+	to, err := mail.ParseAddress("ana@firm.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	letter, err := renderer(t).Test(to, "<01936e2f.1@usher.example>", epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := smtp.Compose(letter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, filepath.Join("testdata", "test.golden"), strings.ReplaceAll(string(raw), "\r\n", "\n"))
+}
+
 func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {

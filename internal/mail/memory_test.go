@@ -209,18 +209,24 @@ func (o *memory) NextDue(ctx context.Context) (time.Time, error) {
 	return next, nil
 }
 
-func (o *memory) Stuck(ctx context.Context, before time.Time) (int, error) {
+func (o *memory) MessageSummary(ctx context.Context, since time.Time) (sum mail.Summary, err error) {
 	defer o.mu.Unlock()
 	if err := o.lock(ctx, "stuck"); err != nil {
-		return 0, err
+		return sum, err
 	}
-	n := 0
 	for _, r := range o.rows {
-		if (r.State == mail.Queued || r.State == mail.Retrying) && r.CreatedAt.Before(before) {
-			n++
+		if r.State == mail.Dead {
+			sum.Dead++
+		}
+		if r.State != mail.Queued && r.State != mail.Retrying {
+			continue
+		}
+		sum.Waiting++
+		if !r.CreatedAt.After(since) {
+			sum.Stuck++
 		}
 	}
-	return n, nil
+	return sum, nil
 }
 
 // check fails the test if the dispatcher did anything it may not do.

@@ -35,6 +35,13 @@ type Result struct {
 	SentAt    time.Time // zero unless State is Sent
 }
 
+// Summary is what of the outbox people may have to look after.
+type Summary struct {
+	Waiting int // queued or retrying
+	Stuck   int // of those, the ones that have waited for StuckAfter or longer
+	Dead    int // given up
+}
+
 // Outbox is what the dispatcher needs of the table of messages. Every method is
 // one transaction that is on disk when it returns.
 type Outbox interface {
@@ -54,6 +61,7 @@ type Outbox interface {
 	// NextDue tells when the earliest unleased message is due; the zero time
 	// when none waits.
 	NextDue(ctx context.Context) (time.Time, error)
-	// Stuck counts the messages that have waited unsent since before the given time.
-	Stuck(ctx context.Context, before time.Time) (int, error)
+	// MessageSummary counts what is not done; stuck is what has waited since the
+	// given time or longer. It must stay cheap however many messages were sent.
+	MessageSummary(ctx context.Context, since time.Time) (Summary, error)
 }

@@ -123,12 +123,12 @@ func TestAlarm(t *testing.T) {
 		d := mail.NewDispatcher(o, renderer(t), sender, mail.Policy{}, e)
 		stop := run(t, d)
 		time.Sleep(9 * time.Minute)
-		if n, err := d.Stuck(t.Context()); n != 0 || err != nil {
-			t.Errorf("%d stuck after 9 minutes, %v", n, err)
+		if sum, err := d.Summary(t.Context()); sum != (mail.Summary{Waiting: 1}) || err != nil {
+			t.Errorf("after 9 minutes: %+v, %v", sum, err)
 		}
 		time.Sleep(62 * time.Minute)
-		if n, err := d.Stuck(t.Context()); n != 1 || err != nil {
-			t.Errorf("%d stuck, %v", n, err)
+		if sum, err := d.Summary(t.Context()); sum != (mail.Summary{Waiting: 1, Stuck: 1}) || err != nil {
+			t.Errorf("after an hour: %+v, %v", sum, err)
 		}
 		stop()
 		if n := strings.Count(log.String(), "messages are stuck"); n < 6 || n > 7 {

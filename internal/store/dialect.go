@@ -23,6 +23,8 @@ type dialect struct {
 	docid   string
 	matches func(bind string) string
 	query   func(words []string) string
+	// The leads, to be looked for by their address.
+	sameEmail string
 }
 
 var sqlite = &dialect{
@@ -39,6 +41,9 @@ var sqlite = &dialect{
 	docid:   `lead_words.rowid`,
 	matches: func(bind string) string { return "lead_words MATCH " + bind },
 	query:   func(words []string) string { return `"` + strings.Join(words, `"* "`) + `"*` },
+	// Without statistics it would take a state or an assignee for as rare as an
+	// address.
+	sameEmail: `leads INDEXED BY leads_email_newest`,
 }
 
 var postgres = &dialect{
@@ -52,7 +57,8 @@ var postgres = &dialect{
 	matches: func(bind string) string {
 		return "array_to_tsvector(string_to_array(s.words, ' ')) @@ " + bind + "::text::tsquery"
 	},
-	query: func(words []string) string { return `'` + strings.Join(words, `':* & '`) + `':*` },
+	query:     func(words []string) string { return `'` + strings.Join(words, `':* & '`) + `':*` },
+	sameEmail: `leads`,
 }
 
 // own gives the migrations of one engine: those for all, and its own.

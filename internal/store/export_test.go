@@ -22,6 +22,9 @@ func (s *Store) LeadsQuery(page lead.Page) (string, []any) { return s.leadsQuery
 // CountsQuery is the query that Counts makes.
 func (s *Store) CountsQuery(f lead.Filter) (string, []any) { return s.countsQuery(f) }
 
+// SummaryQuery is the query that MessageSummary makes.
+const SummaryQuery = summary
+
 // EventsQuery is the condition of a timeline's page.
 func EventsQuery(leadID string, after *lead.Position) (string, []any) {
 	q := eventsQuery(leadID, after)

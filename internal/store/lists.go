@@ -23,7 +23,7 @@ func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) 
 // words, whose order is that of the list.
 func (s *Store) leadsQuery(page lead.Page) (string, []any) {
 	q := keyset{oldest: page.Oldest}
-	from, order := s.source(&q, page.Words), q.order("created_at", "id")
+	from, order := s.source(&q, page.Filter), q.order("created_at", "id")
 	filter(&q, page.Filter)
 	switch {
 	case page.Words != nil:
@@ -42,12 +42,15 @@ func (s *Store) leadsQuery(page lead.Page) (string, []any) {
 
 // source gives the tables in which leads are looked for, and adds the condition
 // that finds all words.
-func (s *Store) source(q *keyset, words *[]string) string {
-	if words == nil {
-		return "leads"
+func (s *Store) source(q *keyset, f lead.Filter) string {
+	switch {
+	case f.Words != nil:
+		q.condition(s.dialect.matches(q.bind(s.dialect.query(*f.Words))))
+		return s.dialect.found
+	case f.SameEmailAs != "":
+		return s.dialect.sameEmail
 	}
-	q.condition(s.dialect.matches(q.bind(s.dialect.query(*words))))
-	return s.dialect.found
+	return "leads"
 }
 
 // filter adds what a filter asks of a lead's own columns.
@@ -62,6 +65,9 @@ func filter(q *keyset, f lead.Filter) {
 	if f.State != "" {
 		q.equal("state", f.State)
 	}
+	if f.SameEmailAs != "" {
+		q.condition("email_key = (SELECT other.email_key FROM leads other WHERE other.id = " + q.bind(f.SameEmailAs) + ")")
+	}
 	if !f.From.IsZero() {
 		q.condition("created_at >= " + q.bind(f.From.UnixMicro()))
 	}
@@ -70,8 +76,8 @@ func filter(q *keyset, f lead.Filter) {
 	}
 }
 
-// Counts implements lead.Reader. Without words and times it reads a few counters
-// that are kept with every change; otherwise it counts.
+// Counts implements lead.Reader. Without words, times and an address it reads a few
+// counters that are kept with every change; otherwise it counts.
 func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, error) {
 	counts := map[lead.State]int{lead.Pending: 0, lead.ReachedOut: 0}
 	if f.Words != nil && len(*f.Words) == 0 {
@@ -99,7 +105,7 @@ func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, 
 
 func (s *Store) countsQuery(f lead.Filter) (string, []any) {
 	var q keyset
-	if f.Words == nil && f.From.IsZero() && f.To.IsZero() {
+	if f.Words == nil && f.From.IsZero() && f.To.IsZero() && f.SameEmailAs == "" {
 		if f.Assignee != nil {
 			q.equal("assignee", *f.Assignee) // empty for nobody, here
 		}
@@ -108,7 +114,7 @@ func (s *Store) countsQuery(f lead.Filter) (string, []any) {
 		}
 		return q.filtered(`SELECT state, CAST(SUM(leads) AS BIGINT) FROM lead_counts`) + ` GROUP BY state`, q.args
 	}
-	from := s.source(&q, f.Words)
+	from := s.source(&q, f)
 	filter(&q, f)
 	return q.filtered(`SELECT state, COUNT(*) FROM `+from) + ` GROUP BY state`, q.args
 }

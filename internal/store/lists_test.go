@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -50,7 +51,14 @@ var names = []string{"María", "Łukasz", "王小明", "محمد", "Фёдор",
 func (o *office) receive(t *testing.T, n int) {
 	t.Helper()
 	now := storetest.Epoch.Add(time.Duration(n/3) * time.Minute)
-	l, event, messages := storetest.LeadOf(t, n, fmt.Sprintf("p%d@mail%d.example", n, n%7), now)
+	email := fmt.Sprintf("p%d@mail%d.example", n, n%7)
+	if n%4 == 0 { // some write again and again, and spell their address differently
+		email = fmt.Sprintf("again%d@mail.example", n%3)
+		if n%8 == 0 {
+			email = strings.ToUpper(email)
+		}
+	}
+	l, event, messages := storetest.LeadOf(t, n, email, now)
 	l.FirstName, l.LastName = names[n%len(names)], names[n/2%len(names)]
 	kept, _, err := o.s.AddLead(t.Context(), l, event, messages, nil)
 	if err != nil {
@@ -117,7 +125,7 @@ func (o *office) wanted(f lead.Filter) []lead.Lead {
 			}
 		}
 		if found && (f.State == "" || l.State == f.State) && (f.Assignee == nil || l.Assignee == *f.Assignee) &&
-			!l.CreatedAt.Before(f.From) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) {
+			(f.SameEmailAs == "" || l.EmailKey == o.leads[f.SameEmailAs].EmailKey) && !l.CreatedAt.Before(f.From) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) {
 			all = append(all, l)
 		}
 	}
@@ -133,6 +141,12 @@ func (o *office) filters(n int) []lead.Filter {
 	for _, q := range []string{"ann", "an", "MARIA lukasz", "小明", "محمد", "федор", "example", "mail3", "p1", "p12@mail5.example", "000-012", "example com", "brien o", "mail3 ann", "e", "nobody", ""} {
 		words := search.Query(q)
 		all = append(all, lead.Filter{Words: &words}, lead.Filter{Words: &words, State: lead.Pending, From: early}, lead.Filter{Words: &words, Assignee: &o.users[0], To: late})
+	}
+	ids := slices.Sorted(maps.Keys(o.leads))
+	words := search.Query("again1")
+	for _, id := range append(ids[:20:20], storetest.NewID()) {
+		all = append(all, lead.Filter{SameEmailAs: id}, lead.Filter{SameEmailAs: id, State: lead.Pending, From: early}, lead.Filter{SameEmailAs: id, Assignee: &nobody, To: late},
+			lead.Filter{SameEmailAs: id, State: lead.ReachedOut, Assignee: &o.users[1]}, lead.Filter{SameEmailAs: id, Words: &words})
 	}
 	return all
 }
@@ -183,7 +197,7 @@ func testListsAndCountsAreExact(t *testing.T, s *store.Store) {
 }
 
 func describe(i int, f lead.Filter) string {
-	text := fmt.Sprintf("filter %d: state %q", i, f.State)
+	text := fmt.Sprintf("filter %d: state %q same address as %q", i, f.State, f.SameEmailAs)
 	if f.Words != nil {
 		text += fmt.Sprintf(" words %q", *f.Words)
 	}
@@ -250,6 +264,10 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		{lead.Page{Filter: lead.Filter{Assignee: &user}}, "leads_assignee_newest (assignee=?)"},
 		{lead.Page{Filter: lead.Filter{Assignee: &nobody}, After: after}, "leads_assignee_newest (assignee=? AND (created_at,id)<(?,?))"},
 		{lead.Page{Filter: lead.Filter{Assignee: &user, State: lead.Pending}, Oldest: true}, "leads_assignee_state_newest (assignee=? AND state=?)"},
+		{lead.Page{Filter: lead.Filter{SameEmailAs: "x"}}, "leads_email_newest (email_key=?)"},
+		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", State: lead.Pending, Assignee: &user}}, "leads_email_newest (email_key=?)"},
+		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", Assignee: &nobody}, After: after}, "leads_email_newest (email_key=? AND (created_at,id)<(?,?))"},
+		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", State: lead.Pending, From: storetest.Epoch}, Oldest: true}, "leads_email_newest (email_key=? AND created_at>?)"},
 		{lead.Page{Filter: lead.Filter{Words: &words}}, byWords},
 		{lead.Page{Filter: lead.Filter{Words: &words, State: lead.Pending, Assignee: &user}, After: after, Oldest: true}, "lead_words VIRTUAL TABLE INDEX 64:M1>;"},
 	} {
@@ -261,6 +279,13 @@ func TestListsUseTheirIndexes(t *testing.T) {
 	checkPlan(t, s, query, args, "lead_counts")
 	query, args = s.CountsQuery(lead.Filter{From: storetest.Epoch, State: lead.Pending})
 	checkPlan(t, s, query, args, "COVERING INDEX leads_state_newest (state=? AND created_at>?)")
+	for _, f := range []lead.Filter{{}, {State: lead.Pending}, {Assignee: &user}, {State: lead.Pending, Assignee: &nobody}} {
+		f.SameEmailAs = "x"
+		query, args = s.CountsQuery(f) // which sorts no more than the leads of one address
+		if plan := planOf(t, s, query, args...); !strings.Contains(plan, "leads_email_newest (email_key=?)") {
+			t.Errorf("%s\nplan: %s", query, plan)
+		}
+	}
 	query, args = store.EventsQuery("x", after)
 	checkPlan(t, s, query, args, "COVERING INDEX events_lead (lead_id=? AND (at,id)<(?,?))")
 	for query, index := range map[string]string{

@@ -150,11 +150,18 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	return maybeAt(next), s.translate(err)
 }
 
-// Stuck implements mail.Outbox.
-func (s *Store) Stuck(ctx context.Context, before time.Time) (int, error) {
-	var n int
-	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE next_at IS NOT NULL AND created_at < $1`, before.UnixMicro()).Scan(&n)
-	return n, s.translate(err)
+// summary counts by an index of states alone: what was sent is never looked at,
+// however much it is.
+const summary = `SELECT
+	(SELECT COUNT(*) FROM messages WHERE state IN ('queued', 'retrying')),
+	(SELECT COUNT(*) FROM messages WHERE state IN ('queued', 'retrying') AND created_at <= $1),
+	(SELECT COUNT(*) FROM messages WHERE state = 'dead')`
+
+// MessageSummary implements mail.Outbox.
+func (s *Store) MessageSummary(ctx context.Context, since time.Time) (mail.Summary, error) {
+	var sum mail.Summary
+	err := s.read.QueryRowContext(ctx, summary, since.UnixMicro()).Scan(&sum.Waiting, &sum.Stuck, &sum.Dead)
+	return sum, s.translate(err)
 }
 
 // VoidLeases ends every lease. The holder of the data directory's lock does it at

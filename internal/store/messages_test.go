@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,6 +70,51 @@ func testOnlyTheLeaseHolderSettles(t *testing.T, s *store.Store) {
 	}
 	if err := s.Settle(t.Context(), id, "new", sent); !errors.Is(err, mail.ErrLeaseLost) {
 		t.Errorf("a second Settle: %v, want ErrLeaseLost", err)
+	}
+}
+
+// The summary counts what isn't done, by the index of states alone: what was sent
+// or captured costs it nothing.
+func TestMessageSummary(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testMessageSummary)
+}
+
+func testMessageSummary(t *testing.T, s *store.Store) {
+	var stories []lead.Story
+	var want mail.Summary
+	for n := range 60 { // two messages each, a second apart
+		l, event, messages := storetest.Lead(t, n)
+		state := mail.States()[n%len(mail.States())]
+		for i := range messages {
+			m := &messages[i]
+			m.State, m.NextAt = state, time.Time{}
+			if state == mail.Queued || state == mail.Retrying {
+				m.NextAt = storetest.Epoch.Add(time.Hour)
+				want.Waiting++
+				if n <= 30 {
+					want.Stuck++
+				}
+			}
+			if state == mail.Dead {
+				want.Dead++
+			}
+		}
+		stories = append(stories, lead.Story{Lead: l, Events: []lead.Event{event}, Messages: messages})
+	}
+	if err := s.Load(t.Context(), stories); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.MessageSummary(t.Context(), storetest.Epoch.Add(30*time.Second))
+	if err != nil || got != want {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	if s.Path() == "" {
+		return
+	}
+	plan := planOf(t, s, store.SummaryQuery, storetest.Epoch.UnixMicro())
+	if strings.Count(plan, "COVERING INDEX messages_state_newest (state=?") != 3 || strings.Count(plan, "messages") != 6 {
+		t.Errorf("plan: %s", plan)
 	}
 }
 

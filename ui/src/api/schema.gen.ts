@@ -69,6 +69,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export leads as CSV
+         * @description All leads of the list that has the same filters, as one file: UTF-8 with a byte order mark, a header line, lines ended by CRLF (RFC 4180). Users stand there with their e-mail addresses, times in UTC (RFC 3339). What a spreadsheet would take for a formula has an apostrophe before it. A file that can't be written to its end is cut off by closing the connection.
+         */
+        get: operations["exportLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/{id}": {
         parameters: {
             query?: never;
@@ -220,6 +240,46 @@ export interface paths {
         get: operations["listMessages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether mail goes out
+         * @description What of the outbox people may have to look after. Cheap, so that it can be asked every half minute.
+         */
+        get: operations["summarizeMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message to yourself
+         * @description To the address that you sign in with, past the outbox; the answer comes once the mail server has answered, after 30 seconds at the latest. That it failed is an answer too, with status 200.
+         */
+        post: operations["testMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -395,102 +455,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["signIn"];
-        delete: operations["signOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["changePassword"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/staff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listStaff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["summarizeMessages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["testMessage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -619,12 +583,36 @@ export interface components {
             /** @description For the next page; null at the end. */
             next_cursor: string | null;
         };
+        MessageSummary: {
+            /**
+             * Format: int64
+             * @description Given up, until somebody tries them again.
+             */
+            dead: number;
+            /** @description There is a mail server; without one, messages are captured. */
+            sending: boolean;
+            /**
+             * Format: int64
+             * @description Of those, the ones that have waited for ten minutes or longer.
+             */
+            stuck: number;
+            /**
+             * Format: int64
+             * @description Queued or retrying.
+             */
+            waiting: number;
+        };
         MessageView: {
             /**
              * Format: int64
              * @description Tries begun.
              */
             attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
             /** Format: uuid */
             id: string;
             /**
@@ -650,8 +638,6 @@ export interface components {
             sent_at: string | null;
             /** @enum {string} */
             state: "queued" | "retrying" | "sent" | "dead" | "captured" | "suppressed";
-            /** Format: date-time */
-            created_at: string;
         };
         NoteBody: {
             /**
@@ -741,6 +727,21 @@ export interface components {
              */
             size: number;
         };
+        TestAnswer: {
+            /** @description Why it failed and what to do, for people; null when it was sent. */
+            error: string | null;
+            /**
+             * @description Your own address.
+             * @example ana@firm.example
+             */
+            recipient: string;
+            /**
+             * @description sent: the mail server took it.
+             * @enum {string}
+             */
+            state: "sent" | "failed";
+        };
+        TestBody: Record<string, never>;
         TokenAnswer: {
             access_token: string;
             /**
@@ -763,36 +764,6 @@ export interface components {
             code: string;
             field: string;
             message: string;
-        };
-        Me: {
-            id: string;
-            email: string;
-            name: string;
-            /** @enum {string} */
-            role: "admin" | "attorney";
-            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete")[];
-        };
-        StaffMember: {
-            id: string;
-            email: string;
-            name: string;
-            disabled: boolean;
-        };
-        MessageSummary: {
-            sending: boolean;
-            waiting: number;
-            stuck: number;
-            dead: number;
-        };
-        MessageTest: {
-            recipient: string;
-            /** @enum {string} */
-            state: "sent" | "failed";
-            error: string | null;
-        };
-        StaffList: {
-            items: components["schemas"]["StaffMember"][];
-            next_cursor: string | null;
         };
     };
     responses: never;
@@ -994,13 +965,14 @@ export interface operations {
                 from?: string;
                 /** @description Only leads received then or earlier: a time, or a date for the whole day (UTC). */
                 to?: string;
+                /** @description Only leads of the same e-mail address as this lead, itself among them: its id. */
+                same_email_as?: string;
                 /** @description Which come first; newest when left out. */
                 sort?: "newest" | "oldest";
                 /** @description How many at most. */
                 limit?: number;
                 /** @description next_cursor of the page before. Stable while new ones come in. */
                 cursor?: string;
-                same_email_as?: string;
             };
             header?: never;
             path?: never;
@@ -1029,7 +1001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee: `invalid_id`. from, to: `invalid_time`. sort: `unknown_sort`. limit: `out_of_range`. cursor: `invalid_cursor`. Any: `duplicate`, `malformed`. */
+            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`. sort: `unknown_sort`. limit: `out_of_range`. cursor: `invalid_cursor`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1214,6 +1186,7 @@ export interface operations {
                 from?: string;
                 /** @description Only leads received then or earlier: a time, or a date for the whole day (UTC). */
                 to?: string;
+                /** @description Only leads of the same e-mail address as this lead, itself among them: its id. */
                 same_email_as?: string;
             };
             header?: never;
@@ -1243,7 +1216,76 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee: `invalid_id`. from, to: `invalid_time`. Any: `duplicate`, `malformed`. */
+            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`. Any: `duplicate`, `malformed`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLeads: {
+        parameters: {
+            query?: {
+                /** @description Only leads in this state. */
+                state?: "PENDING" | "REACHED_OUT";
+                /** @description Words, each of which must be the beginning of a word of the names, the e-mail address or the reference; case and accents don't count. Whatever is no letter or digit ends a word, and without any of them nothing is found. */
+                q?: string;
+                /** @description Only leads of this user: an id, me, or none for leads without one. */
+                assignee?: string;
+                /** @description Only leads received then or later: a time, or a date for the whole day (UTC). */
+                from?: string;
+                /** @description Only leads received then or earlier: a time, or a date for the whole day (UTC). */
+                to?: string;
+                /** @description Only leads of the same e-mail address as this lead, itself among them: its id. */
+                same_email_as?: string;
+                /** @description Which come first; newest when left out. */
+                sort?: "newest" | "oldest";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`. sort: `unknown_sort`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2305,6 +2347,165 @@ export interface operations {
             };
         };
     };
+    summarizeMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many there are. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSummary"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description What the mail server said. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_mail_server`: Nothing can be sent. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: The body has a member. Any: `unknown_field`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `test_running`: One test runs at a time, whoever asks. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryMessage: {
         parameters: {
             query?: never;
@@ -2822,156 +3023,6 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
-                };
-            };
-        };
-    };
-    signIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    email: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description x */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    signOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    changePassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    current_password: string;
-                    new_password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description x */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    listStaff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffList"];
-                };
-            };
-        };
-    };
-    summarizeMessages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageSummary"];
-                };
-            };
-        };
-    };
-    testMessage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description x */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageTest"];
                 };
             };
         };
