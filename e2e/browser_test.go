@@ -30,6 +30,10 @@ func browse(t *testing.T, h how, name string) {
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "USHER_TEST_SCREENSHOTS=" + os.Getenv("USHER_TEST_SCREENSHOTS"),
 		"CHROMIUM=" + chromium, "BASE=" + s.base, "EMAIL=" + adminEmail, "PASSWORD=" + adminPassword,
+		"USHER=" + binary, "USHER_DATA_DIR=" + s.data,
+	}
+	if h.noAdmin {
+		cmd.Env = append(cmd.Env, "SETUP="+s.setupPath())
 	}
 	// A group of its own, so that no Chromium outlives the test.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

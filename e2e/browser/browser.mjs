@@ -55,6 +55,15 @@ export async function openPage(browser, viewport) {
   return { page, wrong, requests };
 }
 
+// violations runs axe with the rules of WCAG 2.2 AA on the page as it is now, and
+// gives all that it finds, as "rule selector".
+export async function violations(page) {
+  await page.evaluate(axe);
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const found = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`));
+}
+
 // offences runs axe on the page as it is now and gives what is serious or
 // critical, as "rule selector", but for the rules that are known.
 export async function offences(page, known = {}) {
