@@ -117,6 +117,7 @@ func (s *server) goesOnReading(list []byte, ids []string, sent []submission) {
 	if a, err := s.signIn(s.t.Context(), adminEmail, "not "+adminPassword); err != nil || a.status != 400 {
 		s.t.Errorf("sign-in with a wrong password: %s, %v", a, err)
 	}
+	s.browserGoesOn(list)
 	if now := s.staff("GET", "/api/v1/leads"); now.status != 200 || string(now.body) != string(list) {
 		s.t.Errorf("the list was\n%s\nand is\n%s", list, now)
 	}
@@ -124,6 +125,29 @@ func (s *server) goesOnReading(list []byte, ids []string, sent []submission) {
 		if err := s.download(id, sent[i].sha256()); err != nil {
 			s.t.Error(err)
 		}
+	}
+}
+
+// browserGoesOn expects that a browser can sign in, read and sign out.
+func (s *server) browserGoesOn(list []byte) {
+	s.t.Helper()
+	ask := func(method, path string, header http.Header, body string) answer {
+		a, err := s.send(s.t.Context(), method, path, header, strings.NewReader(body))
+		if err != nil {
+			s.t.Fatalf("%s %s: %v", method, path, err)
+		}
+		return a
+	}
+	in := ask("POST", "/api/v1/session", http.Header{"Content-Type": {"application/json"}}, `{"email":"`+adminEmail+`","password":"`+adminPassword+`"}`)
+	cookie := http.Header{"Cookie": {strings.Split(in.header.Get("Set-Cookie"), ";")[0]}}
+	if now := ask("GET", "/api/v1/leads", cookie, ""); in.status != 201 || now.status != 200 || string(now.body) != string(list) {
+		s.t.Errorf("a browser signs in with %s and reads %s", in, now)
+	}
+	if out := ask("DELETE", "/api/v1/session", cookie, ""); out.status != 204 {
+		s.t.Errorf("a browser signs out: %s", out)
+	}
+	if now := ask("GET", "/api/v1/leads", cookie, ""); now.status != 401 {
+		s.t.Errorf("a signed-out browser: %s", now)
 	}
 }
 

@@ -72,7 +72,8 @@ func (s *server) useEverything(sink *smtptest.Server) map[string]string {
 	secrets["the setup token"] = strings.TrimPrefix(setup, "/setup/")
 	s.get(setup)
 	s.setUp(setup, adminEmail, "wrongmark")
-	s.setUp(setup, adminEmail, adminPassword)
+	cookie, _, _ := strings.Cut(strings.TrimPrefix(s.setUp(setup, adminEmail, adminPassword).header.Get("Set-Cookie"), "usher_session="), ";")
+	secrets["a cookie"] = cookie
 	s.get(setup)
 	s.get("/setup/pathmark")
 
@@ -103,6 +104,10 @@ func (s *server) useEverything(sink *smtptest.Server) map[string]string {
 		}
 		return a
 	}
+	for _, sent := range []string{cookie, "bearermark"} {
+		do(http.MethodGet, "/api/v1/me", http.Header{"Cookie": {"usher_session=" + sent}}, "")
+	}
+	do(http.MethodPost, "/api/v1/session", http.Header{"Content-Type": {"application/json"}}, `{"email":"unknownmark@firm.example","password":"wrongmark"}`)
 	form, contentType := good.multipart()
 	a := do(http.MethodPost, "/", http.Header{"Content-Type": {contentType}}, string(form))
 	receipt := a.header.Get("Location")

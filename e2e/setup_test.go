@@ -69,8 +69,13 @@ func TestSetupLink(t *testing.T) {
 			t.Errorf("%v: %s", bad, a)
 		}
 	}
-	if a := s.setUp(path, adminEmail, adminPassword); a.status != 200 {
+	a := s.setUp(path, adminEmail, adminPassword)
+	if a.status != 303 || a.header.Get("Location") != "/app/welcome" {
 		t.Fatalf("making the admin: %s", a)
+	}
+	cookie := http.Header{"Cookie": {strings.Split(a.header.Get("Set-Cookie"), ";")[0]}}
+	if me, err := s.send(t.Context(), http.MethodGet, "/api/v1/me", cookie, nil); err != nil || me.status != 200 || !strings.Contains(string(me.body), adminEmail) {
+		t.Errorf("who made the admin is signed in as %s, %v", me, err)
 	}
 	if a := s.get(path); a.status != 404 {
 		t.Errorf("GET of a used link: %d", a.status)

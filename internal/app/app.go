@@ -211,7 +211,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	a.Auth = auth.NewService(auth.Config{
-		Store: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Store: a.store, Browsers: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,
 	})
 	return a.handler()
@@ -223,7 +223,11 @@ func (a *App) handler() (http.Handler, error) {
 	if !a.cfg.PublicRate.Off {
 		limit = edge.NewLimiter(a.cfg.PublicRate.PerMinute, a.cfg.PublicRate.Burst)
 	}
-	pages, err := a.pages(reader, limit)
+	cookie, err := edge.NewSessionCookie(a.cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := a.pages(reader, limit, newcomer{a.Auth, cookie})
 	if err != nil {
 		return nil, err
 	}
@@ -232,18 +236,18 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Outbox: a.store, Intake: reader, Limit: limit, Cursors: auth.NewSeal(a.secret, auth.ForCursor),
-		Summary: a.Dispatcher.Summary, Tester: a.tester, Users: a.store.Users, Log: a.env.Log,
-		Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester,
+		Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}
 	return e.Around(server.Handler()), nil
 }
 
 // pages gives everything that isn't the API: the public pages and the staff app.
-func (a *App) pages(reader intake.Reader, limit *edge.Limiter) (http.Handler, error) {
+func (a *App) pages(reader intake.Reader, limit *edge.Limiter, browser site.Browser) (http.Handler, error) {
 	public, err := site.New(site.Site{
 		Leads: a.Leads, Staff: a.Staff, Intake: reader, Limit: limit, Receipts: auth.NewSeal(a.secret, auth.ForReceipt),
-		Setup: a.newSetup(), Firm: a.cfg.FirmName, MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
+		Setup: a.newSetup(), Browser: browser, Firm: a.cfg.FirmName, MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -258,6 +262,22 @@ func (a *App) pages(reader intake.Reader, limit *edge.Limiter) (http.Handler, er
 		mux.Handle(below, staffApp.Handler(public.NotFound(), public.NotAllowed("GET, HEAD")))
 	}
 	return mux, nil
+}
+
+// newcomer signs in the browser in which somebody has just become a user.
+type newcomer struct {
+	auth   *auth.Service
+	cookie edge.SessionCookie
+}
+
+// SignIn implements site.Browser.
+func (n newcomer) SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error {
+	value, err := n.auth.BeginBrowser(r.Context(), u, n.cookie.Value(r))
+	if err != nil {
+		return err
+	}
+	n.cookie.Put(w, value)
+	return nil
 }
 
 // Close gives everything back. It may be called at any stage.

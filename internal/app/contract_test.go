@@ -142,6 +142,7 @@ var elsewhere = map[string]string{
 	"cannot_store":            "nth_test.go fails every call to the disk and the database once",
 	"intake_stopped":          "nth_test.go",
 	"temporarily_unavailable": "nth_test.go",
+	"busy":                    "password_test.go: it takes more sign-ins at once than may wait",
 	"too_slow":                "edge_test.go: it takes half a minute",
 	"resume_unreadable":       "shelf_test.go",
 	"resume_missing":          "shelf_test.go",

@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 16)
+	same(t, "staff routes", len(routes), 20)
 	return routes
 }
 
@@ -56,7 +56,7 @@ func TestNobodyIsToldAnything(t *testing.T) {
 			for _, r := range []req{
 				{}, {ctype: "application/json", body: `{"state":"REACHED_OUT"}`}, {ctype: "text/plain", body: marker},
 				{ctype: "application/json", body: "{"}, {header: map[string]string{"If-Match": `"9"`, "Content-Encoding": "gzip", "Range": "bytes=9-"}},
-				{token: "x"}, {header: map[string]string{"Authorization": "Basic " + marker}}, {header: map[string]string{"Authorization": "Bearer"}},
+				{token: "x"}, {header: map[string]string{"Cookie": "usher_session=" + marker, "Sec-Fetch-Site": "cross-site"}}, {header: map[string]string{"Authorization": "Basic " + marker}}, {header: map[string]string{"Authorization": "Bearer"}},
 			} {
 				r.method, r.path = route.method, strings.ReplaceAll(route.path, "{id}", who)+"?limit=0&cursor="+marker
 				gotStatus, gotBody, gotHeader := anonymous(s.do(t, r))
@@ -105,6 +105,7 @@ func TestMethods(t *testing.T) {
 		"/api/v1/leads/" + aUUID: "DELETE, GET, HEAD, PATCH, PUT", "/api/v1/leads/" + aUUID + "/reopen": "POST",
 		"/api/v1/leads/" + aUUID + "/notes": "POST", "/api/v1/leads/" + aUUID + "/assignee": "PUT", "/api/v1/leads/" + aUUID + "/events": "GET, HEAD",
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",
+		"/api/v1/session": "DELETE, POST", "/api/v1/me": "GET, HEAD", "/api/v1/me/password": "PUT", "/api/v1/staff": "GET, HEAD",
 		"/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/metrics": "GET, HEAD", "/openapi.json": "GET, HEAD",
 		"/": "GET, HEAD, POST", "/received/x": "GET, HEAD",
 	} {
@@ -144,7 +145,7 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	id := s.submitted(t).ID
 	token := s.attorney(t)
 	for _, path := range []string{
-		"/", "/api/v1/leads", "/api/v1/leads/counts", "/api/v1/leads/" + id, "/api/v1/leads/" + id + "/resume", "/api/v1/messages",
+		"/", "/api/v1/leads", "/api/v1/leads/counts", "/api/v1/leads/" + id, "/api/v1/leads/" + id + "/resume", "/api/v1/messages", "/api/v1/me", "/api/v1/staff",
 		"/api/v1/messages/summary", "/api/v1/leads/csv", "/api/v1/leads/csv?state=PENDING&sort=oldest&limit=0", "/api/v1/leads/csv?state=x",
 		"/healthz", "/readyz", "/openapi.json", "/api/v1/leads?limit=0", "/api/v1/leads/x", "/none", "/received/x",
 	} {

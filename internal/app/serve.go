@@ -154,7 +154,7 @@ func (a *App) banner(w io.Writer, addr string) {
 		mailMode = "sent through " + a.cfg.SMTP.Redacted()
 	}
 	_, _ = fmt.Fprintf(w, "Usher %s is listening on http://%s\n", a.version, addr)
-	_, _ = fmt.Fprintf(w, "  form   %[1]s/\n  API    %[1]s/docs\n  data   %[2]s\n  mail   %[3]s\n", a.cfg.BaseURL, a.cfg.DataDir, mailMode)
+	_, _ = fmt.Fprintf(w, "  form   %[1]s/\n  staff  %[1]s/app/\n  API    %[1]s/docs\n  data   %[2]s\n  mail   %[3]s\n", a.cfg.BaseURL, a.cfg.DataDir, mailMode)
 	if a.setupToken != "" {
 		_, _ = fmt.Fprintf(w, "  setup  %s/setup/%s (makes the first admin, once, within 30 minutes)\n", a.cfg.BaseURL, a.setupToken)
 	}
@@ -190,6 +190,7 @@ func (a *App) housekeep(ctx context.Context) error {
 			a.Leads.FlushViews(ctx)
 			a.logFailure("empty the write-ahead log after an erasure", a.store.ScrubAgain(ctx))
 		case <-sweep.C:
+			a.Auth.Flush(ctx) // who was seen isn't idle
 			a.Sweep(ctx)
 		}
 	}

@@ -8,6 +8,9 @@
 // a digest, good for one use: a second use means that it was copied, and ends the
 // session.
 //
+// A browser has a cookie instead: an opaque random value too, stored as a digest,
+// which stands for its session until that ends, is idle for too long or too old.
+//
 // The password grant is for API clients, because the product needs it; OWASP
 // ASVS 10.4.4 and RFC 9700 advise against it, and SECURITY.md says so.
 package auth

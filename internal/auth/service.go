@@ -17,17 +17,38 @@ import (
 	"usher/internal/staff"
 )
 
-// Session is one sign-in: all tokens that came of it stand and fall with it.
+// Session is one sign-in: all tokens that came of it stand and fall with it, or
+// the one cookie that it lives in.
 type Session struct {
 	ID        string // UUIDv7
 	UserID    string
 	CreatedAt time.Time
 	EndedAt   time.Time // zero while it lasts
+	// Of a browser's session only; zero for one of tokens.
+	SeenAt    time.Time // when the cookie was last used, give or take seenEvery
+	ExpiresAt time.Time // when it is over, however much it is used
 }
+
+// OfBrowser tells whether a cookie stands for the session, and not tokens.
+func (s Session) OfBrowser() bool { return !s.ExpiresAt.IsZero() }
 
 // Valid tells whether the session still speaks for the user.
 func (s Session) Valid(u staff.User) bool {
 	return s.EndedAt.IsZero() && s.UserID == u.ID && !u.Disabled && !s.CreatedAt.Before(u.SignedInFrom)
+}
+
+// Lapsed tells whether a browser's session is over because of its age or because
+// nobody used it. What tokens allow lapses with the tokens.
+func (s Session) Lapsed(now time.Time) bool {
+	return s.OfBrowser() && (!now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) >= IdleLife)
+}
+
+// Caller is who a request speaks for, and by which session: the zero one for a
+// token that names none.
+type Caller struct {
+	staff.User
+
+	Session Session
 }
 
 // Verdict is what a store found out about a refresh token.
@@ -40,14 +61,17 @@ const (
 	Reused                 // used before: it was copied, and its session has been ended
 )
 
-// Store keeps sessions and refresh tokens, the latter as SHA-256 digests only.
+// Store keeps sessions, and of refresh tokens and cookies the SHA-256 digests only.
 type Store interface {
 	UserByEmail(ctx context.Context, key string) (staff.User, error) // fault.NotFound
 	User(ctx context.Context, id string) (staff.User, error)         // fault.NotFound
 	// Session gives a session and its user; fault.NotFound when there is none.
 	Session(ctx context.Context, id string) (Session, staff.User, error)
-	// AddSession keeps a session and its first refresh token.
-	AddSession(ctx context.Context, s Session, refreshDigest string, expires time.Time) error
+	// AddSession keeps a session with the digest of what stands for it, which is the
+	// cookie of a browser's and else the first refresh token, and when that lapses.
+	AddSession(ctx context.Context, s Session, digest string, expires time.Time) error
+	// EndSession ends a session; one that is over or isn't there stays so.
+	EndSession(ctx context.Context, id string, now time.Time) error
 	// Rotate uses up one refresh token and keeps the next, in one transaction.
 	Rotate(ctx context.Context, oldDigest, newDigest string, now, expires time.Time) (Session, staff.User, Verdict, error)
 }
@@ -69,6 +93,7 @@ var errSignedOut = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in 
 // Service signs people in and tells who is calling.
 type Service struct {
 	store     Store
+	browsers  Browsers
 	passwords *Passwords
 	throttle  *Throttle
 	tokens    tokens
@@ -76,23 +101,14 @@ type Service struct {
 	newID     func() string
 	log       *slog.Logger
 
-	mu      sync.Mutex
-	unsaved map[string]unsaved // sessions that the store could not keep yet
+	flushing sync.Mutex // held while what waits is stored
+	waiting  waiting
 }
-
-// unsaved is a session that waits in memory: on a full disk people must still
-// be able to sign in and read.
-type unsaved struct {
-	session Session
-	digest  string
-	expires time.Time
-}
-
-const mostUnsaved = 1000
 
 // Config is what a Service needs.
 type Config struct {
 	Store     Store
+	Browsers  Browsers
 	Passwords *Passwords
 	Throttle  *Throttle
 	Secret    []byte // the installation's secret key
@@ -105,92 +121,67 @@ type Config struct {
 // NewService makes a service.
 func NewService(c Config) *Service {
 	return &Service{
-		store: c.Store, passwords: c.Passwords, throttle: c.Throttle,
+		store: c.Store, browsers: c.Browsers, passwords: c.Passwords, throttle: c.Throttle,
 		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer},
-		now:    c.Now, newID: c.NewID, log: c.Log, unsaved: map[string]unsaved{},
+		now:    c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
 	}
 }
 
 // SignIn checks a name and a password and begins a session. Errors: ErrGrant,
-// fault.Throttled. An unknown name takes the same path and the same time as a
-// wrong password.
+// fault.Throttled.
 func (s *Service) SignIn(ctx context.Context, name, password string, from netip.Addr) (Tokens, error) {
-	key, network := name, Network(from)
-	if address, err := mail.ParseAddress(name); err == nil {
-		key = address.Key()
-	}
-	check := func() error { return s.throttle.Check(digest(key), network, s.now()) }
-	if err := check(); err != nil {
-		return Tokens{}, err
-	}
-	read := s.now() // a password that is changed from here on ends the session that begins below
-	u, err := s.store.UserByEmail(ctx, key)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return Tokens{}, err
-	}
-	matches, err := s.passwords.Matches(ctx, u.PasswordHash, password, check)
+	u, read, err := s.verify(ctx, name, password, from)
 	if err != nil {
 		return Tokens{}, err
 	}
-	if !matches || u.Disabled {
-		s.throttle.Fail(digest(key), network, s.now())
-		return Tokens{}, ErrGrant
-	}
-	s.throttle.Succeed(digest(key), network)
-	return s.begin(ctx, u, read)
-}
-
-func (s *Service) begin(ctx context.Context, u staff.User, read time.Time) (Tokens, error) {
-	now := s.now()
-	session := Session{ID: s.newID(), UserID: u.ID, CreatedAt: read}
-	refresh := newRefresh()
-	err := s.store.AddSession(context.WithoutCancel(ctx), session, digest(refresh), now.Add(RefreshLife))
-	if fault.KindOf(err) == fault.Unavailable {
-		err = s.holdBack(unsaved{session, digest(refresh), now.Add(RefreshLife)}, err)
-	}
-	if err != nil {
+	session, refresh, now := Session{ID: s.newID(), UserID: u.ID, CreatedAt: read}, newBearer(), s.now()
+	if err := s.keep(ctx, unsaved{session, digest(refresh), now.Add(RefreshLife)}); err != nil {
 		return Tokens{}, err
 	}
 	return s.issue(session, refresh, now)
 }
 
-func (s *Service) issue(session Session, refresh string, now time.Time) (Tokens, error) {
-	access, err := s.tokens.sign(session.UserID, session.ID, s.newID(), now)
-	return Tokens{Access: access, Refresh: refresh, Expires: AccessLife}, err
+// verify gives the user whose name and password these are, and when it was read: a
+// password that is changed from then on ends the session that begins now. An
+// unknown name takes the same path and the same time as a wrong password.
+func (s *Service) verify(ctx context.Context, name, password string, from netip.Addr) (u staff.User, read time.Time, err error) {
+	key := name
+	if address, err := mail.ParseAddress(name); err == nil {
+		key = address.Key()
+	}
+	if err := s.throttle.Check(digest(key), Network(from), s.now()); err != nil {
+		return staff.User{}, time.Time{}, err
+	}
+	read = s.now()
+	u, err = s.store.UserByEmail(ctx, key)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return staff.User{}, time.Time{}, err
+	}
+	if err := s.prove(ctx, u, key, password, from); err != nil {
+		return staff.User{}, time.Time{}, err
+	}
+	return u, read, nil
 }
 
-// holdBack keeps a session in memory until the store takes it.
-func (s *Service) holdBack(u unsaved, cause error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.unsaved) >= mostUnsaved {
-		return cause
+// prove refuses with ErrGrant unless the password is the user's, and with
+// fault.Throttled whoever has tried too often under this name.
+func (s *Service) prove(ctx context.Context, u staff.User, key, password string, from netip.Addr) error {
+	name, network := digest(key), Network(from)
+	matches, err := s.passwords.Matches(ctx, u.PasswordHash, password, func() error { return s.throttle.Check(name, network, s.now()) })
+	if err != nil {
+		return err
 	}
-	s.unsaved[u.session.ID] = u
-	s.log.Warn("a session waits in memory because it can't be stored", "session", u.session.ID, "error", cause)
+	if !matches || u.Disabled {
+		s.throttle.Fail(name, network, s.now())
+		return ErrGrant
+	}
+	s.throttle.Succeed(name, network)
 	return nil
 }
 
-// Flush tries to store the sessions that wait in memory. The caller repeats it.
-func (s *Service) Flush(ctx context.Context) {
-	s.mu.Lock()
-	waiting := make([]unsaved, 0, len(s.unsaved))
-	for _, u := range s.unsaved {
-		waiting = append(waiting, u)
-	}
-	s.mu.Unlock()
-	for _, u := range waiting {
-		err := s.store.AddSession(ctx, u.session, u.digest, u.expires)
-		if fault.KindOf(err) == fault.Unavailable {
-			return
-		}
-		if err != nil { // a commit in doubt had stored it after all, or nothing ever will
-			s.log.Warn("a session that waited in memory is dropped from there", "session", u.session.ID, "error", err)
-		}
-		s.mu.Lock()
-		delete(s.unsaved, u.session.ID)
-		s.mu.Unlock()
-	}
+func (s *Service) issue(session Session, refresh string, now time.Time) (Tokens, error) {
+	access, err := s.tokens.sign(session.UserID, session.ID, s.newID(), now)
+	return Tokens{Access: access, Refresh: refresh, Expires: AccessLife}, err
 }
 
 // Refresh trades a refresh token for a new pair. Errors: ErrGrant;
@@ -199,7 +190,7 @@ func (s *Service) Flush(ctx context.Context) {
 func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 	ctx = context.WithoutCancel(ctx)
 	s.Flush(ctx)
-	now, next := s.now(), newRefresh()
+	now, next := s.now(), newBearer()
 	session, u, verdict, err := s.store.Rotate(ctx, digest(refresh), digest(next), now, now.Add(RefreshLife))
 	switch {
 	case err != nil:
@@ -207,7 +198,7 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 	case verdict == Reused:
 		s.log.Warn("a refresh token was used twice; its session is ended", "session", session.ID, "user", u.ID)
 		return Tokens{}, ErrGrant
-	case verdict == Unknown && s.waits(digest(refresh)):
+	case verdict == Unknown && s.waiting.has(digest(refresh)):
 		return Tokens{}, fault.Unstorable(errors.New("the session itself isn't stored yet"))
 	case verdict != Rotated:
 		return Tokens{}, ErrGrant
@@ -215,69 +206,66 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 	return s.issue(session, next, now)
 }
 
-// waits tells whether a refresh token is one of a session that waits in memory.
-func (s *Service) waits(refreshDigest string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, u := range s.unsaved {
-		if u.digest == refreshDigest {
-			return true
-		}
-	}
-	return false
-}
-
 // Authenticate tells whose access token this is. Every failure is the same
 // fault.Unauthenticated.
-func (s *Service) Authenticate(ctx context.Context, access string) (staff.User, error) {
+func (s *Service) Authenticate(ctx context.Context, access string) (Caller, error) {
 	c, err := s.tokens.check(access, s.now())
 	if err != nil {
-		return staff.User{}, errSignedOut
+		return Caller{}, errSignedOut
 	}
 	if c.Session == "" {
 		return s.withoutSession(ctx, c)
 	}
 	session, u, err := s.session(ctx, c.Session)
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-		return staff.User{}, errSignedOut
-	case err != nil:
-		return staff.User{}, err
-	case u.ID != c.Subject || !session.Valid(u):
-		return staff.User{}, errSignedOut
+	if err == nil && u.ID != c.Subject {
+		return Caller{}, errSignedOut
 	}
-	return u, nil
+	return s.caller(session, u, err)
+}
+
+// caller lets a session that was looked up speak for its user, if it still may.
+func (s *Service) caller(session Session, u staff.User, err error) (Caller, error) {
+	if fault.KindOf(err) == fault.NotFound {
+		return Caller{}, errSignedOut
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	session = s.waiting.recall(session)
+	if !session.Valid(u) || session.Lapsed(s.now()) {
+		return Caller{}, errSignedOut
+	}
+	return Caller{u, session}, nil
 }
 
 // withoutSession takes a token with the contract's claims and no session, as who
 // holds the secret key may mint for a script: it stands for its user, as long as
 // no session of that time would have been ended.
-func (s *Service) withoutSession(ctx context.Context, c claims) (staff.User, error) {
+func (s *Service) withoutSession(ctx context.Context, c claims) (Caller, error) {
 	u, err := s.store.User(ctx, c.Subject)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
-		return staff.User{}, errSignedOut
+		return Caller{}, errSignedOut
 	case err != nil:
-		return staff.User{}, err
+		return Caller{}, err
 	case u.Disabled || c.IssuedAt.Before(u.SignedInFrom.Truncate(time.Second)):
-		return staff.User{}, errSignedOut
+		return Caller{}, errSignedOut
 	}
-	return u, nil
+	return Caller{User: u}, nil
 }
 
 func (s *Service) session(ctx context.Context, id string) (Session, staff.User, error) {
-	s.mu.Lock()
-	waiting, ok := s.unsaved[id]
-	s.mu.Unlock()
+	held, ok := s.waiting.byID(id)
 	if !ok {
 		return s.store.Session(ctx, id)
 	}
-	u, err := s.store.User(ctx, waiting.session.UserID)
-	return waiting.session, u, err
+	u, err := s.store.User(ctx, held.UserID)
+	return held, u, err
 }
 
-// newRefresh makes an opaque refresh token of 256 random bits.
-func newRefresh() string {
+// newBearer makes what stands for a session, a refresh token or the value of a
+// cookie: 256 random bits, opaque.
+func newBearer() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails: crypto/rand ends the process instead
 	return base64.RawURLEncoding.EncodeToString(b)

@@ -25,6 +25,8 @@ var home = netip.MustParseAddr("192.0.2.1")
 // something of the test's right after it has read a user.
 type fullDisk struct {
 	auth.Store
+	auth.Browsers
+
 	mu        sync.Mutex
 	err       error
 	afterRead func()
@@ -44,13 +46,31 @@ func (f *fullDisk) fail(err error) {
 	f.err = err
 }
 
-func (f *fullDisk) AddSession(ctx context.Context, s auth.Session, refreshDigest string, expires time.Time) error {
+func (f *fullDisk) failing() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.err != nil {
-		return f.err
+	return f.err
+}
+
+func (f *fullDisk) AddSession(ctx context.Context, s auth.Session, digest string, expires time.Time) error {
+	if err := f.failing(); err != nil {
+		return err
 	}
-	return f.Store.AddSession(ctx, s, refreshDigest, expires)
+	return f.Store.AddSession(ctx, s, digest, expires)
+}
+
+func (f *fullDisk) EndSession(ctx context.Context, id string, now time.Time) error {
+	if err := f.failing(); err != nil {
+		return err
+	}
+	return f.Store.EndSession(ctx, id, now)
+}
+
+func (f *fullDisk) See(ctx context.Context, seen map[string]time.Time) error {
+	if err := f.failing(); err != nil {
+		return err
+	}
+	return f.Browsers.See(ctx, seen)
 }
 
 // signing is a service over a real store with one user, and a clock.
@@ -67,7 +87,7 @@ func newSigning(t *testing.T) *signing {
 	t.Helper()
 	passwords := auth.NewPasswords(1)
 	store := storetest.Open(t)
-	s := &signing{disk: &fullDisk{Store: store}, users: store, now: storetest.Epoch.Add(time.Hour)}
+	s := &signing{disk: &fullDisk{Store: store, Browsers: store}, users: store, now: storetest.Epoch.Add(time.Hour)}
 	s.user = storetest.User("ann@firm.example", staff.Admin)
 	var err error
 	if s.user.PasswordHash, err = passwords.Hash(t.Context(), secretWord); err != nil {
@@ -78,7 +98,7 @@ func newSigning(t *testing.T) *signing {
 	}
 	s.again = func() *auth.Service {
 		return auth.NewService(auth.Config{
-			Store: s.disk, Passwords: passwords, Throttle: auth.NewThrottle(), Secret: make([]byte, 32), Issuer: "http://usher.example",
+			Store: s.disk, Browsers: s.disk, Passwords: passwords, Throttle: auth.NewThrottle(), Secret: make([]byte, 32), Issuer: "http://usher.example",
 			Now: func() time.Time { return s.now }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
 		})
 	}

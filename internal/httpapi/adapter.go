@@ -82,6 +82,13 @@ func writeJSONAs(w http.ResponseWriter, contentType string, status int, value an
 	_, _ = w.Write(append(body, '\n')) // a reader who left can't be told
 }
 
+// writeNothing answers that it is done and that there is nothing to say.
+func writeNothing(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 func noSuchRoute(http.ResponseWriter, *http.Request) error {
 	return fault.New(fault.NotFound, "not_found", "There is no such route.")
 }

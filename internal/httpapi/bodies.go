@@ -57,10 +57,11 @@ func tokenBody() body {
 func setupBody() body {
 	low := 12
 	schema := object([]string{"email", "password"}, map[string]*huma.Schema{
+		"name":     describe(textSchema(200), "Theirs; may be left out.", "Ana Rivera"),
 		"email":    describe(&huma.Schema{Type: huma.TypeString, Format: "email"}, "The admin's address.", "ana@firm.example"),
 		"password": describe(&huma.Schema{Type: huma.TypeString, Format: "password", MinLength: &low}, "At least 12 characters.", "correct horse battery"),
 	})
-	return formBody(schema, sample{"The first admin", map[string]any{"email": "ana@firm.example", "password": "correct horse battery"}})
+	return formBody(schema, sample{"The first admin", map[string]any{"name": "Ana Rivera", "email": "ana@firm.example", "password": "correct horse battery"}})
 }
 
 // formBody is an ordinary form: fields that it doesn't know are ignored, as

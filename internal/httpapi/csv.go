@@ -70,7 +70,7 @@ func (s *Server) exportLeads(w http.ResponseWriter, r *http.Request, u staff.Use
 
 // userEmails gives the addresses of all users by their ids.
 func (s *Server) userEmails(ctx context.Context) (map[string]string, error) {
-	users, err := s.Users(ctx)
+	users, err := s.Staff.Everybody(ctx)
 	emails := make(map[string]string, len(users))
 	for _, u := range users {
 		emails[u.ID] = u.Email

@@ -220,7 +220,5 @@ func (s *Server) eraseLead(w http.ResponseWriter, r *http.Request, u staff.User)
 	if err := s.Leads.Erase(r.Context(), id, u.ID, seen(r)); err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return writeNothing(w)
 }

@@ -32,6 +32,7 @@ func testOperation() operation {
 		problems: staffReads(jsonRefusals(
 			invalid("The body has a member. Any: `unknown_field`.",
 				fault.Violation{Field: "recipient", Code: "unknown_field", Message: "There is no such member. Remove it."}),
+			crossOrigin(),
 			refused(fault.Conflict, "no_mail_server", "There is no mail server: messages are captured in the outbox. Set USHER_SMTP_URL.",
 				"Nothing can be sent."),
 			refused(fault.Throttled, "test_running", "Another test message is being sent right now. Try again in a moment.",

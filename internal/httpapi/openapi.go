@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"usher/internal/edge"
 )
 
 // ContractVersion is the version of the contract, not of the program, so that the
@@ -16,8 +18,9 @@ const ContractVersion = "1.0.0"
 // about is what the document says before any operation.
 const about = `Lead intake for law firms. Prospects submit leads, staff see them and move them from PENDING to REACHED_OUT.
 
-**Sign in** with Authorize, or send ` + "`Authorization: Bearer …`" + ` with an access token of ` + "`POST /api/v1/token`" + `. What stands
-under Public, Pages and Health needs none.
+**Sign in** with Authorize, or send ` + "`Authorization: Bearer …`" + ` with an access token of ` + "`POST /api/v1/token`" + `. A
+browser may sign in with ` + "`POST /api/v1/session`" + ` instead and then sends a cookie by itself; with an Authorization header that is not
+looked at. What stands under Public, Pages and Health needs neither.
 
 **Refusals** under /api/ are problems (RFC 9457): ` + "`code`" + ` is for programs, ` + "`detail`" + ` for people, ` + "`errors`" + ` names every wrong field at
 once. Nothing that was sent is repeated. A path that no operation has is 404, a method that a path doesn't have is 405 with ` + "`Allow`" + `; both
@@ -56,7 +59,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 		},
 		Servers: []*huma.Server{{URL: "/"}},
 		Tags: []*huma.Tag{
-			{Name: "Public", Description: "Needs no sign-in."}, {Name: "Leads", Description: "What prospects sent, for staff."},
+			{Name: "Public", Description: "Needs no sign-in."}, {Name: "Session", Description: "Who is signed in, and the sign-in of browsers."}, {Name: "Leads", Description: "What prospects sent, for staff."},
 			{Name: "Messages", Description: "The outbox."}, {Name: "Pages", Description: "Plain HTML for browsers."},
 			{Name: "Health", Description: "For operators and programs."},
 		},
@@ -64,6 +67,11 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 			"token": {
 				Type: "oauth2", Description: "Your e-mail address and password. An access token is good for 15 minutes; then sign in again, or refresh it.",
 				Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{TokenURL: tokenPath, RefreshURL: tokenPath, Scopes: map[string]string{}}},
+			},
+			"cookie": {
+				Type: "apiKey", In: "cookie", Name: edge.CookieName,
+				Description: "The session of a browser, which `POST /api/v1/session` begins. Its name is usher_session when the server is reached by plain http. " +
+					"It lapses after 12 hours without a request, and after 7 days.",
 			},
 		}},
 	}

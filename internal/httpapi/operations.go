@@ -35,6 +35,7 @@ func headerDocs() map[string]*huma.Param {
 		"ETag":                {Description: "The version, for If-Match.", Schema: describe(anyText(), "", `"1"`)},
 		"Location":            {Description: "Where the result is.", Schema: describe(anyText(), "", "/api/v1/leads/"+exampleID)},
 		"Retry-After":         {Description: "Seconds to wait.", Schema: describe(&huma.Schema{Type: huma.TypeInteger}, "", 5)},
+		"Set-Cookie":          {Description: "The browser's session; no script can read it.", Schema: describe(anyText(), "", exampleSetCookie)},
 		"WWW-Authenticate":    {Description: "How to sign in.", Schema: describe(anyText(), "", "Bearer")},
 		"X-Request-Id":        {Description: "The request, as the server's log names it.", Schema: describe(uuidSchema(), "", exampleRequestID)},
 	}
@@ -52,7 +53,7 @@ func (r route) operation(registry huma.Registry) *huma.Operation {
 	d := r.doc
 	op := &huma.Operation{
 		Method: r.method, Path: r.path, OperationID: d.id, Tags: []string{d.tag}, Summary: d.summary, Description: d.text,
-		Responses: map[string]*huma.Response{}, Security: []map[string][]string{{"token": {}}},
+		Responses: map[string]*huma.Response{}, Security: []map[string][]string{{"token": {}}, {"cookie": {}}},
 	}
 	if d.public {
 		op.Security = []map[string][]string{}

@@ -40,13 +40,21 @@ func invalid(when string, bad ...fault.Violation) refusal {
 func staffReads(more ...refusal) []refusal {
 	return append([]refusal{
 		refused(fault.Unauthenticated, "unauthenticated", "Sign in and send the access token as a bearer token.",
-			"There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at."),
+			"There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at."),
 		cannotStore("The database can't be used right now."),
 	}, more...)
 }
 
 // staffWrites are the same for one that changes something.
-func staffWrites(more ...refusal) []refusal { return append(staffReads(intakeStopped()), more...) }
+func staffWrites(more ...refusal) []refusal {
+	return append(staffReads(intakeStopped(), crossOrigin()), more...)
+}
+
+// crossOrigin is for whatever a cookie alone allows to change.
+func crossOrigin() refusal {
+	return refused(fault.Forbidden, "cross_origin", "Another site sent this request. Open Usher itself and try again there.",
+		"A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.")
+}
 
 // adminOnly is for what an attorney may not do; the detail is the real one's.
 func adminOnly(detail string) refusal {

@@ -92,7 +92,7 @@ func setupRefusals() []refusal {
 		refused(fault.Malformed, "malformed_form", "The form could not be read. Try again.", "The body is no form, or is longer than 64 KiB."),
 		refused(fault.Conflict, "not_first", "There is a user already.", "Somebody else made the first user in the same moment."),
 		refused(fault.Unsupported, "unsupported_media_type", "Use the form on this page.", "The body is of another type, or has a Content-Encoding."),
-		invalid("The address is no address, or the password has less than 12 characters."),
+		invalid("The address is no address, the password has less than 12 characters, or the name is too long."),
 		{err: &fault.Error{Kind: fault.Throttled, Code: "busy", RetryAfter: time.Second}, when: "Too many people are signing in at once."},
 		cannotStore("The admin can't be stored now."),
 	}

@@ -16,12 +16,13 @@ type route struct {
 
 const (
 	tokenPath   = "/api/v1/token" //nolint:gosec // a path
+	sessionPath = "/api/v1/session"
 	leadPath    = "/api/v1/leads/{id}"
 	messagePath = "/api/v1/messages/{id}"
 )
 
 // routes is the page on which every route of the contract stands. What is not
-// public goes through s.as, which lets nobody in without a valid access token.
+// public goes through s.as or s.by, which let nobody in who isn't signed in.
 func (s *Server) routes() []route { //nolint:funlen // one page is the point
 	return []route{
 		{"POST", "/api/v1/leads", s.submit, operation{
@@ -36,6 +37,18 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 				"a second use ends the session. Refusals have the shape of RFC 6749.",
 			body: tokenBody(), status: http.StatusOK, gives: "A pair of tokens.", samples: []sample{{"Tokens", exampleTokens()}},
 			refusal: tokenRefusal, problems: tokenRefusals(),
+		}},
+		{"POST", sessionPath, s.signIn, signInOperation()},
+		{"DELETE", sessionPath, s.by(s.signOut), signOutOperation()},
+		{"GET", "/api/v1/me", s.as(s.whoAmI), operation{
+			id: "me", tag: "Session", summary: "Get yourself", text: "Who you are, and what your role allows.",
+			status: http.StatusOK, gives: "You.", samples: []sample{{"An attorney", exampleMe()}}, problems: staffReads(),
+		}},
+		{"PUT", "/api/v1/me/password", s.by(s.changePassword), passwordOperation()},
+		{"GET", "/api/v1/staff", s.as(s.listStaff), operation{
+			id: "listStaff", tag: "Session", summary: "List everybody who has an account",
+			text:   "For the names behind `assignee`, `reached_out_by` and an event's `actor`. By name, then by address.",
+			status: http.StatusOK, gives: "Everybody.", samples: []sample{{"Two people", exampleStaff()}}, problems: staffReads(),
 		}},
 		{"GET", "/api/v1/leads", s.as(s.listLeads), operation{
 			id: "listLeads", tag: "Leads", summary: "List leads, newest first",
@@ -140,7 +153,9 @@ func pages() []route {
 	form := page("setupForm", "The page that makes the first admin", noSuch("link"), cannotStore("The database can't be used right now."))
 	form.params = []param{token}
 	setup := page("setup", "Make the first admin, once", setupRefusals()...)
-	setup.params, setup.body = []param{token}, setupBody()
+	setup.text = "Signs in the browser that made the admin."
+	setup.params, setup.body, setup.headers = []param{token}, setupBody(), []string{"Location", "Set-Cookie"}
+	setup.status, setup.gives, setup.samples = http.StatusSeeOther, "The admin is made; Location is where to go on.", nil
 	docs := page("docs", "This document, to read and to try")
 	docs.text = "With swagger-ui, which asks no other host for anything."
 	docs.params, docs.headers, docs.also = []param{ifNoneMatchParam("e3d0420a0e313db8")}, []string{"ETag"}, notModified()

@@ -27,14 +27,15 @@ type Outbox interface {
 type Server struct {
 	Leads   *lead.Service
 	Auth    *auth.Service
+	Staff   *staff.Service
+	Cookie  edge.SessionCookie
 	Outbox  Outbox
 	Intake  intake.Reader
 	Limit   *edge.Limiter // of public submissions
 	Cursors auth.Seal     // for list positions
 	Summary func(ctx context.Context) (mail.Summary, error)
 	Tester  *mail.Tester
-	Users   func(ctx context.Context) ([]staff.User, error) // everybody who has an account
-	Ready   func(ctx context.Context) error                 // nil when a lead can be stored now
+	Ready   func(ctx context.Context) error // nil when a lead can be stored now
 	Metrics http.Handler
 	Pages   http.Handler // everything that isn't the API
 	Now     func() time.Time
@@ -77,11 +78,29 @@ func (s *Server) Handler() http.Handler {
 // as runs a handler for the signed-in user. Nothing of the request but the
 // credentials is looked at before.
 func (s *Server) as(h func(w http.ResponseWriter, r *http.Request, u staff.User) error) handler {
+	return s.by(func(w http.ResponseWriter, r *http.Request, c auth.Caller) error { return h(w, r, c.User) })
+}
+
+// by is as for a handler that needs the session too.
+func (s *Server) by(h func(w http.ResponseWriter, r *http.Request, c auth.Caller) error) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		u, err := s.Auth.Authenticate(r.Context(), bearer(r))
+		c, err := s.caller(r)
 		if err != nil {
 			return err
 		}
-		return h(w, r, u)
+		return h(w, r, c)
 	}
+}
+
+// caller is who sent the request. With an Authorization header the cookie is not
+// looked at. Browsers add a cookie by themselves, so one must come from our pages.
+func (s *Server) caller(r *http.Request) (auth.Caller, error) {
+	if len(r.Header.Values("Authorization")) > 0 {
+		return s.Auth.Authenticate(r.Context(), bearer(r))
+	}
+	c, err := s.Auth.AuthenticateCookie(r.Context(), s.Cookie.Value(r))
+	if err != nil {
+		return auth.Caller{}, err
+	}
+	return c, s.Cookie.CrossOrigin(r)
 }

@@ -81,21 +81,27 @@ func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Staff.Add(r.Context(), staff.NewUser{Email: form.Get("email"), Password: form.Get("password"), Role: staff.Admin}, true)
+	admin := staff.NewUser{Email: form.Get("email"), Name: form.Get("name"), Password: form.Get("password"), Role: staff.Admin}
+	u, err := s.Staff.Add(r.Context(), admin, true)
 	if err != nil {
 		problems, ok := violations(err)
 		if !ok || fault.KindOf(err) != fault.Invalid {
 			return err
 		}
 		edge.NoteError(r, err)
-		p := page{Title: "Make the first admin", NoIndex: true, Problems: problems, Values: lead.Submission{Email: form.Get("email")}}
+		p := page{Title: "Make the first admin", NoIndex: true, Problems: problems, Name: admin.Name, Values: lead.Submission{Email: admin.Email}}
 		return s.render(w, http.StatusUnprocessableEntity, "setup.html", p)
 	}
 	s.Setup.close()
-	return s.render(w, http.StatusOK, "message.html", page{
-		Title: "The admin is made", NoIndex: true, Link: "/", SignIn: "/docs",
-		Text: "Send yourself a test lead with the form. Then sign in with this address and password, under Authorize, to see it.",
-	})
+	next := "/app/welcome"
+	if err := s.Browser.SignIn(w, r, u); err != nil { // the admin is made all the same, and can sign in there
+		edge.NoteError(r, err)
+		next = "/app/"
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", next)
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
 }
 
 // smallForm reads an ordinary form of at most 64 KiB.

@@ -34,12 +34,18 @@ type Site struct {
 	Limit    *edge.Limiter
 	Receipts auth.Seal
 	Setup    *Setup // nil when there is a user already
+	Browser  Browser
 	Firm     string // name of the firm; may be empty
 	MailOn   bool   // messages are sent, not captured
 	Now      func() time.Time
 
 	templates *template.Template
 	csp       string
+}
+
+// Browser signs in the browser of who has become the first admin.
+type Browser interface {
+	SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error
 }
 
 // New prepares the templates. The style is inline, so that a page is one
@@ -104,7 +110,9 @@ type page struct {
 
 	Reference, Received, ReceivedISO, Email string // confirmation
 
-	Text, Link, SignIn string // message
+	Name string // setup
+
+	Text, Link string // message
 }
 
 // Problem is what is wrong with a field, or nil.

@@ -3,7 +3,9 @@
 package staff
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -25,8 +27,30 @@ const (
 // Valid tells whether r is one of the roles.
 func (r Role) Valid() bool { return r == Admin || r == Attorney }
 
+// Permission is one thing that a role allows.
+type Permission string
+
+// The permissions of this release.
+const (
+	ReadLeads   Permission = "leads:read"
+	WriteLeads  Permission = "leads:write" // states, assignees, notes, messages
+	ReadFiles   Permission = "files:read"
+	DeleteLeads Permission = "leads:delete" // for good
+)
+
+// Permissions are all that the role allows; an unknown one allows nothing.
+func (r Role) Permissions() []Permission {
+	switch r {
+	case Admin:
+		return []Permission{ReadLeads, WriteLeads, ReadFiles, DeleteLeads}
+	case Attorney:
+		return []Permission{ReadLeads, WriteLeads, ReadFiles}
+	}
+	return []Permission{}
+}
+
 // MayErase tells whether the role may delete a lead for good.
-func (r Role) MayErase() bool { return r == Admin }
+func (r Role) MayErase() bool { return slices.Contains(r.Permissions(), DeleteLeads) }
 
 // User is somebody of the firm who can sign in.
 type User struct {
@@ -133,6 +157,16 @@ func (s *Service) Add(ctx context.Context, n NewUser, first bool) (User, error) 
 func (s *Service) Any(ctx context.Context) (bool, error) {
 	users, err := s.Store.Users(ctx)
 	return len(users) > 0, err
+}
+
+// Everybody gives all users, also those who can't sign in any more, by name and
+// then by address.
+func (s *Service) Everybody(ctx context.Context) ([]User, error) {
+	users, err := s.Store.Users(ctx)
+	slices.SortFunc(users, func(a, b User) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.EmailKey, b.EmailKey))
+	})
+	return users, err
 }
 
 // Find gives the user with an address.

@@ -12,29 +12,85 @@ import (
 
 // Session implements auth.Store.
 func (s *Store) Session(ctx context.Context, id string) (auth.Session, staff.User, error) {
-	session, u, err := sessionByID(ctx, s.read, id)
+	session, u, err := oneSession(ctx, s.read, "s.id", id)
 	return session, u, s.translate(err)
 }
 
-func sessionByID(ctx context.Context, t tx, id string) (auth.Session, staff.User, error) {
+// SessionByCookie implements auth.Browsers.
+func (s *Store) SessionByCookie(ctx context.Context, digest string) (auth.Session, staff.User, error) {
+	session, u, err := oneSession(ctx, s.read, "s.cookie_digest", digest)
+	return session, u, s.translate(err)
+}
+
+// oneSession reads the session whose unique column has a value, and its user.
+func oneSession(ctx context.Context, t tx, column, value string) (auth.Session, staff.User, error) {
 	var session auth.Session
 	var created int64
-	var ended sql.NullInt64
-	u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+`, s.id, s.user_id, s.created_at, s.ended_at
-		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1`, id), &session.ID, &session.UserID, &created, &ended)
-	session.CreatedAt, session.EndedAt = at(created), maybeAt(ended)
+	var ended, seen, expires sql.NullInt64
+	u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+`, s.id, s.user_id, s.created_at, s.ended_at, s.seen_at, s.expires_at
+		FROM sessions s JOIN users u ON u.id = s.user_id WHERE `+column+` = $1`, value),
+		&session.ID, &session.UserID, &created, &ended, &seen, &expires)
+	session.CreatedAt, session.EndedAt, session.SeenAt, session.ExpiresAt = at(created), maybeAt(ended), maybeAt(seen), maybeAt(expires)
 	return session, u, err
 }
 
 // AddSession implements auth.Store.
-func (s *Store) AddSession(ctx context.Context, session auth.Session, refreshDigest string, expires time.Time) error {
+func (s *Store) AddSession(ctx context.Context, session auth.Session, digest string, expires time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, ended_at) VALUES ($1, $2, $3, $4)`,
-			session.ID, session.UserID, session.CreatedAt.UnixMicro(), micros(session.EndedAt))
-		if err != nil {
+		if session.OfBrowser() {
+			return insertSession(ctx, t, session, digest)
+		}
+		if err := insertSession(ctx, t, session, ""); err != nil {
 			return err
 		}
-		return insertRefresh(ctx, t, refreshDigest, session.ID, expires)
+		return insertRefresh(ctx, t, digest, session.ID, expires)
+	})
+}
+
+func insertSession(ctx context.Context, t tx, session auth.Session, cookieDigest string) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, ended_at, cookie_digest, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		session.ID, session.UserID, session.CreatedAt.UnixMicro(), micros(session.EndedAt), orNull(cookieDigest),
+		micros(session.SeenAt), micros(session.ExpiresAt))
+	return err
+}
+
+// EndSession implements auth.Store.
+func (s *Store) EndSession(ctx context.Context, id string, now time.Time) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error { return endSessions(ctx, t, "id", id, now) })
+}
+
+// endSessions ends those whose column has a value and that still last.
+func endSessions(ctx context.Context, t tx, column, value string, now time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE `+column+` = $2 AND ended_at IS NULL`, now.UnixMicro(), value)
+	return err
+}
+
+// See implements auth.Browsers.
+func (s *Store) See(ctx context.Context, seen map[string]time.Time) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		for id, when := range seen {
+			if _, err := t.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1`, when.UnixMicro(), id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ChangePassword implements auth.Browsers. The sessions are ended one by one too:
+// one that began in the very microsecond of the change is not before it.
+func (s *Store) ChangePassword(ctx context.Context, c auth.PasswordChange) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, signed_in_from = $2 WHERE id = $3 AND password_hash = $4`,
+			c.NewHash, c.At.UnixMicro(), c.UserID, c.OldHash)
+		if err := affectedOne(result, err, notFound("user")); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, t, "user_id", c.UserID, c.At); err != nil || c.Next.ID == "" {
+			return err
+		}
+		return insertSession(ctx, t, c.Next, c.NextDigest)
 	})
 }
 
@@ -62,14 +118,13 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 		if err != nil {
 			return err
 		}
-		if session, u, err = sessionByID(ctx, t, id); err != nil {
+		if session, u, err = oneSession(ctx, t, "s.id", id); err != nil {
 			return err
 		}
 		switch {
 		case used.Valid:
 			verdict = auth.Reused
-			_, err = t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL`, now.UnixMicro(), id)
-			return err
+			return endSessions(ctx, t, "id", id, now)
 		case !at(until).After(now) || !session.Valid(u):
 			return nil
 		}
@@ -83,17 +138,24 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 }
 
 // Tidy deletes what has lapsed: refresh tokens with the sessions they kept alive,
-// and idempotency keys.
+// sessions of browsers, and idempotency keys.
 func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		if _, err := t.ExecContext(ctx, `DELETE FROM refresh_tokens WHERE expires_at < $1`, now.UnixMicro()); err != nil {
-			return err
+		for _, lapsed := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM refresh_tokens WHERE expires_at < $1`, []any{now.UnixMicro()}},
+			{`DELETE FROM sessions WHERE cookie_digest IS NULL
+				AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.session_id = sessions.id)`, nil},
+			{`DELETE FROM sessions WHERE cookie_digest IS NOT NULL AND (expires_at <= $1 OR seen_at <= $2)`,
+				[]any{now.UnixMicro(), now.Add(-auth.IdleLife).UnixMicro()}},
+			{`DELETE FROM idempotency_keys WHERE created_at < $1`, []any{keysBefore.UnixMicro()}},
+		} {
+			if _, err := t.ExecContext(ctx, lapsed.query, lapsed.args...); err != nil {
+				return err
+			}
 		}
-		if _, err := t.ExecContext(ctx, `DELETE FROM sessions
-			WHERE NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.session_id = sessions.id)`); err != nil {
-			return err
-		}
-		_, err := t.ExecContext(ctx, `DELETE FROM idempotency_keys WHERE created_at < $1`, keysBefore.UnixMicro())
-		return err
+		return nil
 	})
 }

@@ -95,6 +95,7 @@ func (s *Store) changeUser(ctx context.Context, query string, args ...any) error
 }
 
 var (
-	_ staff.Store = (*Store)(nil)
-	_ auth.Store  = (*Store)(nil)
+	_ staff.Store   = (*Store)(nil)
+	_ auth.Store    = (*Store)(nil)
+	_ auth.Browsers = (*Store)(nil)
 )

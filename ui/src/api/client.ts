@@ -14,7 +14,7 @@ export type LeadPage = components['schemas']['LeadList'];
 export type TimelineEvent = components['schemas']['EventView'];
 export type Message = components['schemas']['MessageView'];
 export type Me = components['schemas']['Me'];
-export type Colleague = components['schemas']['StaffMember'];
+export type Colleague = components['schemas']['StaffView'];
 
 async function ask(request: Request): Promise<Response> {
   const again = request.clone();

@@ -226,6 +226,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get yourself
+         * @description Who you are, and what your role allows.
+         */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your password
+         * @description Ends all your sessions, everywhere. A browser gets a new one with the answer; who came with a token signs in again. Wrong current passwords count like failed sign-ins.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -300,6 +340,50 @@ export interface paths {
          * @description For what is dead, captured or waiting. What was sent or suppressed is a conflict.
          */
         post: operations["retryMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in a browser
+         * @description Begins a session that lives in a cookie, and ends the one of the cookie that came along. It lapses after 12 hours without a request, and after 7 days. Programs take a token instead.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description Ends the session of the cookie, which is taken away, or else the one of the access token with all its tokens. A token that names no session lapses by itself.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody who has an account
+         * @description For the names behind `assignee`, `reached_out_by` and an event's `actor`. By name, then by address.
+         */
+        get: operations["listStaff"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -447,7 +531,10 @@ export interface paths {
         /** The page that makes the first admin */
         get: operations["setupForm"];
         put?: never;
-        /** Make the first admin, once */
+        /**
+         * Make the first admin, once
+         * @description Signs in the browser that made the admin.
+         */
         post: operations["setup"];
         delete?: never;
         options?: never;
@@ -578,6 +665,21 @@ export interface components {
              */
             state?: "PENDING" | "REACHED_OUT";
         };
+        Me: {
+            /** @example ana@firm.example */
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description May be empty.
+             * @example Ana Rivera
+             */
+            name: string;
+            /** @description What the role allows; there may be more one day. */
+            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete")[];
+            /** @enum {string} */
+            role: "admin" | "attorney";
+        };
         MessageList: {
             items: components["schemas"]["MessageView"][];
             /** @description For the next page; null at the end. */
@@ -645,6 +747,12 @@ export interface components {
              * @example Called, no answer. Will try again on Thursday.
              */
             text: string;
+        };
+        PasswordBody: {
+            /** Format: password */
+            current_password: string;
+            /** Format: password */
+            new_password: string;
         };
         Problem: {
             /**
@@ -727,6 +835,30 @@ export interface components {
              */
             size: number;
         };
+        SignInBody: {
+            /** @example ana@firm.example */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        StaffList: {
+            items: components["schemas"]["StaffView"][];
+            /** @description null: everybody is on the one page. */
+            next_cursor: string | null;
+        };
+        StaffView: {
+            /** @description Can't sign in. */
+            disabled: boolean;
+            /** @example ana@firm.example */
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description May be empty.
+             * @example Ana Rivera
+             */
+            name: string;
+        };
         TestAnswer: {
             /** @description Why it failed and what to do, for people; null when it was sent. */
             error: string | null;
@@ -780,6 +912,8 @@ export interface components {
         Location: string;
         /** @description Seconds to wait. */
         "Retry-After": number;
+        /** @description The browser's session; no script can read it. */
+        "Set-Cookie": string;
         /** @description How to sign in. */
         "WWW-Authenticate": string;
         /** @description The request, as the server's log names it. */
@@ -990,7 +1124,7 @@ export interface operations {
                     "application/json": components["schemas"]["LeadList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -1205,7 +1339,7 @@ export interface operations {
                     "application/json": components["schemas"]["Counts"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -1274,7 +1408,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -1331,7 +1465,7 @@ export interface operations {
                     "application/json": components["schemas"]["LeadView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -1405,10 +1539,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -1528,7 +1672,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -1539,7 +1683,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and your role doesn't allow it. */
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1626,10 +1774,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -1766,10 +1924,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -1879,7 +2047,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -1959,10 +2127,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -2075,10 +2253,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -2212,7 +2400,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2285,6 +2473,172 @@ export interface operations {
             };
         };
     };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description The new password counts. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. current_password: `required`, `wrong_password`. new_password: `required`, `too_short`, `too_long`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_sign_ins`: Too many wrong passwords were sent for this user from this network, or from this network.
+             *
+             *     `busy`: Too many people are signing in at once.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMessages: {
         parameters: {
             query?: {
@@ -2313,7 +2667,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2366,7 +2720,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessageSummary"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2423,10 +2777,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -2528,10 +2892,20 @@ export interface operations {
                     "application/json": components["schemas"]["MessageView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -2568,6 +2942,226 @@ export interface operations {
              *
              *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
              */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description You are signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_credentials`: Address or password is wrong, or the user is disabled; the answer doesn't tell which. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. email, password: `required`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too_many_sign_ins`: Too many sign-ins failed for this address from this network, or from this network.
+             *
+             *     `busy`: Too many people are signing in at once.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be read, or too many sessions wait to be stored already.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -2934,6 +3528,11 @@ export interface operations {
                      */
                     email: string;
                     /**
+                     * @description Theirs; may be left out.
+                     * @example Ana Rivera
+                     */
+                    name?: string;
+                    /**
                      * Format: password
                      * @description At least 12 characters.
                      * @example correct horse battery
@@ -2943,15 +3542,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The page. */
-            200: {
+            /** @description The admin is made; Location is where to go on. */
+            303: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "text/html": string;
-                };
+                content?: never;
             };
             /** @description The body is no form, or is longer than 64 KiB. */
             400: {
@@ -2993,7 +3592,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The address is no address, or the password has less than 12 characters. */
+            /** @description The address is no address, the password has less than 12 characters, or the name is too long. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

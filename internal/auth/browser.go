@@ -1,0 +1,162 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"usher/internal/fault"
+	"usher/internal/staff"
+)
+
+// How long a browser's session lives. OWASP ASVS 5.0 section 7.3 wants both limits
+// and leaves the figures to whoever knows the risk. A working day in court signs
+// nobody out, the night after it does, and once a week everybody shows the
+// password again.
+const (
+	IdleLife    = 12 * time.Hour
+	BrowserLife = 7 * 24 * time.Hour
+	// seenEvery is how old the stored time of the last use may get, so that reading
+	// costs a write six times an hour and not with each request. A session may lapse
+	// that much before it has been idle for IdleLife, never later.
+	seenEvery = 10 * time.Minute
+)
+
+// Browsers keeps what only the sessions of browsers need.
+type Browsers interface {
+	// SessionByCookie is Store.Session by the digest of the cookie's value.
+	SessionByCookie(ctx context.Context, digest string) (Session, staff.User, error)
+	// See keeps when sessions were last used, by their ids, all in one transaction.
+	See(ctx context.Context, seen map[string]time.Time) error
+	// ChangePassword carries out a change in one transaction; fault.NotFound when the
+	// user's hash is not OldHash any more.
+	ChangePassword(ctx context.Context, c PasswordChange) error
+}
+
+// PasswordChange is a new password in the place of a known one. It ends all
+// sessions of the user and begins the next, unless Next is the zero session.
+type PasswordChange struct {
+	UserID, OldHash, NewHash string
+	At                       time.Time
+	Next                     Session
+	NextDigest               string // of its cookie
+}
+
+// ErrCredentials is to a browser what ErrGrant is to a client of the token route.
+var ErrCredentials = fault.New(fault.Unauthenticated, "invalid_credentials", "The e-mail address or the password is wrong.")
+
+var errPassword = fault.Violated([]fault.Violation{{
+	Field: "current_password", Code: "wrong_password", Message: "This is not your current password.",
+}})
+
+// SignInBrowser is SignIn for a browser. It gives the user and the value of a new
+// cookie. The session of the old one that came along ends: a browser has one at a
+// time. Errors: ErrCredentials, fault.Throttled.
+func (s *Service) SignInBrowser(ctx context.Context, name, password, old string, from netip.Addr) (staff.User, string, error) {
+	u, read, err := s.verify(ctx, name, password, from)
+	if errors.Is(err, ErrGrant) {
+		return staff.User{}, "", ErrCredentials
+	}
+	if err != nil {
+		return staff.User{}, "", err
+	}
+	cookie, err := s.beginBrowser(ctx, u, old, read)
+	return u, cookie, err
+}
+
+// BeginBrowser begins a session in the browser of somebody who has just become a
+// user, and gives the value of its cookie.
+func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old string) (string, error) {
+	return s.beginBrowser(ctx, u, old, s.now())
+}
+
+func (s *Service) beginBrowser(ctx context.Context, u staff.User, old string, read time.Time) (string, error) {
+	session, cookie := s.newBrowserSession(u, read), newBearer()
+	if err := s.keep(ctx, unsaved{session, digest(cookie), session.ExpiresAt}); err != nil {
+		return "", err
+	}
+	if err := s.endCookie(ctx, old); err != nil { // who holds it knows the old password at best
+		s.log.Warn("a browser's earlier session could not be ended", "error", err)
+	}
+	return cookie, nil
+}
+
+func (s *Service) newBrowserSession(u staff.User, created time.Time) Session {
+	now := s.now()
+	return Session{ID: s.newID(), UserID: u.ID, CreatedAt: created, SeenAt: now, ExpiresAt: now.Add(BrowserLife)}
+}
+
+func (s *Service) endCookie(ctx context.Context, cookie string) error {
+	if cookie == "" {
+		return nil
+	}
+	session, _, err := s.sessionByCookie(ctx, cookie)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, session.ID)
+}
+
+// AuthenticateCookie tells whose cookie this is. Every failure is the same as that
+// of Authenticate. That the session was used is noted in memory and stored by Flush.
+func (s *Service) AuthenticateCookie(ctx context.Context, cookie string) (Caller, error) {
+	if cookie == "" {
+		return Caller{}, errSignedOut
+	}
+	c, err := s.caller(s.sessionByCookie(ctx, cookie))
+	if now := s.now(); err == nil && now.Sub(c.Session.SeenAt) >= seenEvery {
+		s.waiting.see(c.Session.ID, now)
+	}
+	return c, err
+}
+
+// sessionByCookie looks first at what waits: what is not there any more is stored.
+func (s *Service) sessionByCookie(ctx context.Context, cookie string) (Session, staff.User, error) {
+	held, ok := s.waiting.byDigest(digest(cookie))
+	if !ok {
+		return s.browsers.SessionByCookie(ctx, digest(cookie))
+	}
+	u, err := s.store.User(ctx, held.UserID)
+	return held, u, err
+}
+
+// SignOut ends the session by which somebody called, at once, even when that can't
+// be stored now. A token that names no session lapses by itself.
+func (s *Service) SignOut(ctx context.Context, c Caller) error {
+	if c.Session.ID == "" {
+		return nil
+	}
+	return s.end(ctx, c.Session.ID)
+}
+
+// ChangePassword gives the caller a new password, which staff.CheckPassword has
+// passed, and ends all sessions of the user. A caller in a browser goes on with a
+// new one, whose cookie is given. Errors: fault.Invalid for a wrong current
+// password, which counts like a failed sign-in; fault.Throttled.
+func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next string, from netip.Addr) (cookie string, err error) {
+	err = s.prove(ctx, c.User, c.EmailKey, current, from)
+	if errors.Is(err, ErrGrant) {
+		return "", errPassword
+	}
+	if err != nil {
+		return "", err
+	}
+	hash, err := s.passwords.Hash(ctx, next)
+	if err != nil {
+		return "", err
+	}
+	change := PasswordChange{UserID: c.ID, OldHash: c.PasswordHash, NewHash: hash, At: s.now()}
+	if c.Session.OfBrowser() {
+		cookie = newBearer()
+		change.Next, change.NextDigest = s.newBrowserSession(c.User, change.At), digest(cookie)
+	}
+	err = s.browsers.ChangePassword(context.WithoutCancel(ctx), change)
+	if fault.KindOf(err) == fault.NotFound { // another change came first, and ended this session
+		return "", errSignedOut
+	}
+	return cookie, err
+}

@@ -1,0 +1,205 @@
+package auth
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"usher/internal/fault"
+)
+
+// waiting is what the store doesn't know yet. On a full disk people must still be
+// able to sign in, to read and to sign out, and no request waits for it to be
+// written down that it came.
+type waiting struct {
+	mu      sync.Mutex
+	unsaved map[string]unsaved   // by session
+	ended   map[string]end       // by session
+	seen    map[string]time.Time // when a browser's session was used
+}
+
+// unsaved is a session that waits in memory, with the digest of what stands for it.
+type unsaved struct {
+	session Session
+	digest  string
+	expires time.Time
+}
+
+// end is when a session ended. It is kept when it is stored too: a request may have
+// read the row right before.
+type end struct {
+	at     time.Time
+	stored bool
+}
+
+const mostUnsaved = 1000
+
+func newWaiting() waiting {
+	return waiting{unsaved: map[string]unsaved{}, ended: map[string]end{}, seen: map[string]time.Time{}}
+}
+
+// hold keeps a session, unless too many wait already.
+func (w *waiting) hold(u unsaved) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.unsaved) >= mostUnsaved {
+		return false
+	}
+	w.unsaved[u.session.ID] = u
+	return true
+}
+
+func (w *waiting) drop(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.unsaved, id)
+}
+
+func (w *waiting) byID(id string) (Session, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u, ok := w.unsaved[id]
+	return u.session, ok
+}
+
+// byDigest gives the session that waits and that a digest stands for.
+func (w *waiting) byDigest(digest string) (Session, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, u := range w.unsaved {
+		if u.digest == digest {
+			return u.session, true
+		}
+	}
+	return Session{}, false
+}
+
+func (w *waiting) has(digest string) bool {
+	_, ok := w.byDigest(digest)
+	return ok
+}
+
+// recall adds to a session what is known here of its end and its use.
+func (w *waiting) recall(s Session) Session {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e, over := w.ended[s.ID]; over && s.EndedAt.IsZero() {
+		s.EndedAt = e.at
+	}
+	if seen := w.seen[s.ID]; seen.After(s.SeenAt) {
+		s.SeenAt = seen
+	}
+	return s
+}
+
+func (w *waiting) see(id string, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen[id] = now
+}
+
+func (w *waiting) end(id string, e end) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended[id] = e
+}
+
+// copies gives what has to be stored.
+func (w *waiting) copies() (sessions []unsaved, ends map[string]time.Time, seen map[string]time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ends = map[string]time.Time{}
+	for id, e := range w.ended {
+		if !e.stored {
+			ends[id] = e.at
+		}
+	}
+	return slices.Collect(maps.Values(w.unsaved)), ends, maps.Clone(w.seen)
+}
+
+func (w *waiting) forgetSeen(stored map[string]time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id := range stored {
+		delete(w.seen, id)
+	}
+}
+
+// keep stores a session, or holds it in memory until the store takes it.
+func (s *Service) keep(ctx context.Context, u unsaved) error {
+	err := s.store.AddSession(context.WithoutCancel(ctx), u.session, u.digest, u.expires)
+	if fault.KindOf(err) != fault.Unavailable || !s.waiting.hold(u) {
+		return err
+	}
+	s.log.Warn("a session waits in memory because it can't be stored", "session", u.session.ID, "error", err)
+	return nil
+}
+
+// end ends a session, from memory when its end can't be stored now.
+func (s *Service) end(ctx context.Context, id string) error {
+	s.flushing.Lock() // else a flush could store it after its end
+	defer s.flushing.Unlock()
+	now := s.now()
+	err := s.store.EndSession(context.WithoutCancel(ctx), id, now)
+	if fault.KindOf(err) == fault.Unavailable {
+		s.waiting.end(id, end{at: now})
+		s.log.Warn("the end of a session waits in memory because it can't be stored", "session", id, "error", err)
+		err = nil
+	}
+	if err == nil {
+		s.waiting.drop(id)
+	}
+	return err
+}
+
+// Flush tries to store what waits in memory. The caller repeats it.
+func (s *Service) Flush(ctx context.Context) {
+	s.flushing.Lock()
+	defer s.flushing.Unlock()
+	sessions, ends, seen := s.waiting.copies()
+	if s.flushSessions(ctx, sessions) && s.flushEnds(ctx, ends) && len(seen) > 0 {
+		s.flushSeen(ctx, seen)
+	}
+}
+
+func (s *Service) flushSessions(ctx context.Context, sessions []unsaved) (done bool) {
+	for _, u := range sessions {
+		err := s.store.AddSession(ctx, u.session, u.digest, u.expires)
+		if fault.KindOf(err) == fault.Unavailable {
+			return false
+		}
+		if err != nil { // a commit in doubt had stored it after all, or nothing ever will
+			s.log.Warn("a session that waited in memory is dropped from there", "session", u.session.ID, "error", err)
+		}
+		s.waiting.drop(u.session.ID)
+	}
+	return true
+}
+
+func (s *Service) flushEnds(ctx context.Context, ends map[string]time.Time) (done bool) {
+	for id, at := range ends {
+		err := s.store.EndSession(ctx, id, at)
+		if fault.KindOf(err) == fault.Unavailable {
+			return false
+		}
+		if err != nil {
+			s.log.Warn("the end of a session could not be stored", "session", id, "error", err)
+			continue // here it stays ended
+		}
+		s.waiting.end(id, end{at, true})
+	}
+	return true
+}
+
+func (s *Service) flushSeen(ctx context.Context, seen map[string]time.Time) {
+	err := s.browsers.See(ctx, seen)
+	if fault.KindOf(err) == fault.Unavailable {
+		return
+	}
+	if err != nil {
+		s.log.Warn("when browsers were last seen could not be stored", "error", err)
+	}
+	s.waiting.forgetSeen(seen)
+}

@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"usher/internal/auth"
+	"usher/internal/edge"
+	"usher/internal/fault"
+	"usher/internal/staff"
+)
+
+// Me is the signed-in user.
+type Me struct {
+	ID          string             `json:"id" format:"uuid"`
+	Email       string             `json:"email" example:"ana@firm.example"`
+	Name        string             `json:"name" example:"Ana Rivera" doc:"May be empty."`
+	Role        staff.Role         `json:"role" enum:"admin,attorney"`
+	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,files:read,leads:delete" doc:"What the role allows; there may be more one day."`
+}
+
+func me(u staff.User) Me {
+	return Me{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Permissions: u.Role.Permissions()}
+}
+
+// SignInBody is what a browser signs in with.
+type SignInBody struct {
+	Email    string `json:"email" example:"ana@firm.example"`
+	Password string `json:"password" format:"password"`
+}
+
+// PasswordBody is a new password with proof of the old one.
+type PasswordBody struct {
+	Current string `json:"current_password" format:"password"`
+	New     string `json:"new_password" format:"password" minLength:"12"`
+}
+
+// signIn begins the session of a browser. A page of another site must not do so: it
+// could sign somebody in as its own user, to read what is then filled in.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Cookie.CrossOrigin(r); err != nil {
+		return err
+	}
+	var email, password *string
+	if err := readJSON(w, r, field{"email", &email}, field{"password", &password}); err != nil {
+		return err
+	}
+	if err := fault.Violated(missing(
+		text{"email", email, "Enter your e-mail address."}, text{"password", password, "Enter your password."},
+	)); err != nil {
+		return err
+	}
+	u, cookie, err := s.Auth.SignInBrowser(r.Context(), *email, *password, s.Cookie.Value(r), edge.Client(r))
+	if err != nil {
+		return err
+	}
+	s.Cookie.Put(w, cookie)
+	return writeJSON(w, http.StatusCreated, me(u))
+}
+
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
+	if err := s.Auth.SignOut(r.Context(), c); err != nil {
+		return err
+	}
+	if c.Session.OfBrowser() {
+		s.Cookie.Clear(w)
+	}
+	return writeNothing(w)
+}
+
+func (s *Server) whoAmI(w http.ResponseWriter, _ *http.Request, u staff.User) error {
+	return writeJSON(w, http.StatusOK, me(u))
+}
+
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
+	var current, next *string
+	if err := readJSON(w, r, field{"current_password", &current}, field{"new_password", &next}); err != nil {
+		return err
+	}
+	bad := missing(
+		text{"current_password", current, "Enter your current password."}, text{"new_password", next, "Enter a new password."},
+	)
+	if next != nil && *next != "" {
+		if v := staff.CheckPassword(*next); v != nil {
+			bad = append(bad, fault.Violation{Field: "new_password", Code: v.Code, Message: v.Message})
+		}
+	}
+	if err := fault.Violated(bad); err != nil {
+		return err
+	}
+	cookie, err := s.Auth.ChangePassword(r.Context(), c, *current, *next, edge.Client(r))
+	if err != nil {
+		return err
+	}
+	if cookie != "" {
+		s.Cookie.Put(w, cookie)
+	}
+	return writeNothing(w)
+}
+
+// text is a member of a body that has to be there, and what to do when it is not.
+type text struct {
+	name    string
+	value   *string
+	message string
+}
+
+// missing are the violations of those that are absent or empty.
+func missing(members ...text) (bad []fault.Violation) {
+	for _, m := range members {
+		if m.value == nil || *m.value == "" {
+			bad = append(bad, fault.Violation{Field: m.name, Code: "required", Message: m.message})
+		}
+	}
+	return bad
+}

@@ -1,0 +1,145 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"usher/internal/auth"
+	"usher/internal/fault"
+	"usher/internal/staff"
+	"usher/internal/store"
+	"usher/internal/storetest"
+)
+
+// browse keeps a browser's session of a user, begun some minutes after the epoch.
+func browse(t *testing.T, s *store.Store, u staff.User, cookie string, minute int) auth.Session {
+	t.Helper()
+	begun := storetest.Epoch.Add(time.Duration(minute) * time.Minute)
+	session := auth.Session{ID: storetest.NewID(), UserID: u.ID, CreatedAt: begun, SeenAt: begun, ExpiresAt: begun.Add(auth.BrowserLife)}
+	if err := s.AddSession(t.Context(), session, cookie, session.ExpiresAt); err != nil {
+		t.Fatal(err)
+	}
+	return session
+}
+
+func TestSessionOfABrowser(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testSessionOfABrowser)
+}
+
+func testSessionOfABrowser(t *testing.T, s *store.Store) {
+	u, ofTokens := signIn(t, s)
+	kept, other := browse(t, s, u, "digest", 1), browse(t, s, u, "other", 1)
+	got, gotUser, err := s.SessionByCookie(t.Context(), "digest")
+	if err != nil || got != kept || gotUser != u {
+		t.Errorf("SessionByCookie = %+v, %v, %v; want %+v", got, gotUser, err, kept)
+	}
+	for _, none := range []string{"", "first", "DIGEST", kept.ID} {
+		if _, _, err := s.SessionByCookie(t.Context(), none); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("SessionByCookie of %q: %v, want NotFound", none, err)
+		}
+	}
+	again := kept
+	again.ID = storetest.NewID()
+	if err := s.AddSession(t.Context(), again, "digest", again.ExpiresAt); err == nil {
+		t.Error("two sessions have one cookie")
+	}
+
+	later := kept.SeenAt.Add(time.Hour)
+	for _, when := range []time.Time{later, kept.SeenAt} { // an older one changes nothing
+		if err := s.See(t.Context(), map[string]time.Time{kept.ID: when, ofTokens.ID: when, "none": when}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended := later.Add(time.Minute)
+	for _, when := range []time.Time{ended, ended.Add(time.Hour)} { // it ends once
+		if err := s.EndSession(t.Context(), kept.ID, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept.SeenAt, kept.EndedAt = later, ended
+	for _, want := range []auth.Session{kept, other, ofTokens} {
+		if got, _, err := s.Session(t.Context(), want.ID); err != nil || got != want {
+			t.Errorf("Session = %+v, %v; want %+v", got, err, want)
+		}
+	}
+}
+
+func TestTidySessions(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testTidySessions)
+}
+
+func testTidySessions(t *testing.T, s *store.Store) {
+	u, ofTokens := signIn(t, s) // its token lapses after an hour
+	idle, used, old := browse(t, s, u, "idle", 0), browse(t, s, u, "used", 0), browse(t, s, u, "old", -7*24*60)
+	tidy := func(at time.Time, left ...auth.Session) {
+		t.Helper()
+		if err := s.Tidy(t.Context(), at, at.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		there := map[string]bool{}
+		for _, session := range left {
+			there[session.ID] = true
+		}
+		for name, session := range map[string]auth.Session{"tokens": ofTokens, "idle": idle, "used": used, "old": old} {
+			if _, _, err := s.Session(t.Context(), session.ID); (err == nil) != there[session.ID] {
+				t.Errorf("%s: the session %s: %v", at.Sub(storetest.Epoch), name, err)
+			}
+		}
+	}
+	seen := storetest.Epoch.Add(11 * time.Hour)
+	if err := s.See(t.Context(), map[string]time.Time{used.ID: seen, old.ID: seen}); err != nil {
+		t.Fatal(err)
+	}
+	tidy(storetest.Epoch.Add(-time.Microsecond), ofTokens, idle, used, old)
+	tidy(storetest.Epoch, ofTokens, idle, used) // its week is over
+	tidy(storetest.Epoch.Add(auth.IdleLife-time.Microsecond), idle, used)
+	tidy(storetest.Epoch.Add(auth.IdleLife), used)
+	tidy(seen.Add(auth.IdleLife-time.Microsecond), used)
+	tidy(seen.Add(auth.IdleLife))
+}
+
+func TestChangePassword(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testChangePassword)
+}
+
+func testChangePassword(t *testing.T, s *store.Store) {
+	u, ofTokens := signIn(t, s)
+	at := storetest.Epoch.Add(2 * time.Minute)
+	before := []auth.Session{ofTokens, browse(t, s, u, "before", 1), browse(t, s, u, "same", 2)}
+	next := auth.Session{ID: storetest.NewID(), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(auth.BrowserLife)}
+	change := auth.PasswordChange{UserID: u.ID, OldHash: "another", NewHash: "new", At: at, Next: next, NextDigest: "next"}
+	valid := func(session auth.Session) bool {
+		got, u, err := s.Session(t.Context(), session.ID)
+		return err == nil && got.Valid(u)
+	}
+	if err := s.ChangePassword(t.Context(), change); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("from a hash that it is not: %v, want NotFound", err)
+	}
+	for _, session := range before {
+		if !valid(session) {
+			t.Errorf("nothing was changed, and the session of %s is over", session.CreatedAt)
+		}
+	}
+	change.OldHash = u.PasswordHash
+	if err := s.ChangePassword(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	for _, session := range before { // the last began in the moment of the change
+		if valid(session) {
+			t.Errorf("the session of %s still speaks", session.CreatedAt)
+		}
+	}
+	if late := browse(t, s, u, "late", 1); valid(late) {
+		t.Error("a sign-in with the old password that was on its way has a session")
+	}
+	if got, u, err := s.SessionByCookie(t.Context(), "next"); err != nil || !got.Valid(u) || u.PasswordHash != "new" {
+		t.Errorf("the next session: %+v, %+v, %v", got, u, err)
+	}
+	change.OldHash, change.NewHash, change.Next = "new", "newer", auth.Session{}
+	if err := s.ChangePassword(t.Context(), change); err != nil || valid(next) {
+		t.Errorf("a change without a next session: %v, %v", err, valid(next))
+	}
+}
