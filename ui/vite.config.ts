@@ -8,16 +8,15 @@ import { defineConfig } from 'vitest/config';
 
 const dist = path.resolve(import.meta.dirname, '../internal/webapp/dist');
 
-// packed stores each asset gzipped and not otherwise: that is how the program
+// packed stores each file but the page gzipped and not otherwise: that is how the program
 // embeds and sends it. The time in the header would make each build another.
 function packed(): Plugin {
   return {
     name: 'packed',
     apply: 'build',
     writeBundle() {
-      const assets = path.join(dist, 'assets');
-      for (const name of readdirSync(assets)) {
-        const file = path.join(assets, name);
+      for (const name of ['licenses.txt', ...readdirSync(path.join(dist, 'assets')).map((asset) => `assets/${asset}`)]) {
+        const file = path.join(dist, name);
         writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: constants.Z_BEST_COMPRESSION }));
         rmSync(file);
       }
@@ -35,6 +34,7 @@ export default defineConfig({
     target: ['chrome123', 'firefox121', 'safari17.5'],
     modulePreload: { polyfill: false }, // it would be an inline script
     assetsInlineLimit: 0,
+    license: { fileName: 'licenses.txt' }, // what we embed of others wants to be named
     reportCompressedSize: true,
   },
   server: {

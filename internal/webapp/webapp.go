@@ -108,6 +108,8 @@ func contentType(name string) string {
 		return "image/vnd.microsoft.icon"
 	case ".json":
 		return "application/json"
+	case ".txt":
+		return "text/plain; charset=utf-8"
 	case ".webmanifest":
 		return "application/manifest+json"
 	}

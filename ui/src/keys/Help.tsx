@@ -35,6 +35,9 @@ export function Help({ onClose }: { onClose: () => void }) {
         <a className="button" href="/docs">
           {words.help.api}
         </a>
+        <a className="button" href="/app/licenses.txt">
+          {words.help.licenses}
+        </a>
       </div>
     </Dialog>
   );

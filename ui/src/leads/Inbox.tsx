@@ -65,7 +65,7 @@ function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { l
     extendUp: () => extend(-1),
     open: () => forCurrent((lead) => void open(lead)),
     reach: () => (needsAsking(selection.size) ? setAsking(true) : forMeant(mark)),
-    undo: actions.undo,
+    undo: () => actions.undo((lead) => current.select(lead.id)),
     select: () => forCurrent(selection.toggle),
     assign: () => forMeant(setAssigning),
     mine: () => forMeant((leads) => actions.assign(leads, me.id)),

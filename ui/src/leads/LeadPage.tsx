@@ -61,7 +61,7 @@ function Page({ id }: { id: string }) {
 
   useKeys({
     reach: mark,
-    undo: actions.undo,
+    undo: () => actions.undo(),
     assign: () => lead && setOpen('assign'),
     mine: () => lead && actions.assign([lead], me.id),
     note: () => note.current?.focus(),

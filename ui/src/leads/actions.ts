@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, type Channel, given, ifMatch, type Lead } from '../api/client';
+import { Refusal } from '../api/refusal';
 import { useMe } from '../session/session';
 import { useNameOf } from '../staff/staff';
 import { hideToast, showToast } from '../toast/toast';
@@ -11,7 +12,7 @@ import { ago } from '../words/times';
 import { useLanguage, useWords } from '../words/words';
 import { changeLead, knownLead } from './cache';
 import { change, each, type Failure } from './change';
-import { assigned, marked, reachedBy, reopened } from './expected';
+import { assigned, marked, newer, reachedBy, reopened } from './expected';
 import { forget, remember, takeLast } from './history';
 import { nameOf } from './name';
 
@@ -34,11 +35,11 @@ export function useLeadActions() {
   const language = useLanguage();
   const nameOfUser = useNameOf();
   const explain = useExplain();
-  // networkMode of a mutation makes it wait while the browser is offline.
+  // One after the other, in the order of the keys, and not before the browser is online.
   const { mutateAsync } = useMutation({ mutationFn: (run: () => Promise<void>) => run(), scope: { id: 'leads' } });
 
   return useMemo(() => {
-    const latest = (lead: Lead) => knownLead(client, lead.id) ?? lead;
+    const latest = (lead: Lead) => newer(knownLead(client, lead.id) ?? lead, lead);
     const start = (run: () => Promise<void>) => void mutateAsync(run);
 
     const report = (failed: Failure[], sentence: (names: string) => string) => {
@@ -59,25 +60,35 @@ export function useLeadActions() {
         }
       });
 
-    const takeBack = async (ids: string[]) => {
-      const leads = ids.map((id) => knownLead(client, id)).filter((lead) => lead !== undefined);
-      const { done, failed } = await each(leads, (lead) => change(client, lead, reopened(lead), calls.reopen));
+    // takeBack gives the leads that are pending again. What the server could not be
+    // asked can be tried again by the same key.
+    const takeBack = async (marked: Lead[]) => {
+      const { done, failed } = await each(marked.map(latest), (lead) => change(client, lead, reopened(lead), calls.reopen));
       for (const lead of done) forget(lead.id);
+      remember(
+        failed.filter(({ error }) => !(error instanceof Refusal && error.status < 500)).map(({ lead }) => lead),
+        Date.now(),
+      );
       if (done[0]) showToast({ text: done.length === 1 ? words.undone(nameOf(done[0])) : words.undoneMany(done.length) });
       report(failed, words.notUndone);
+      return done;
     };
 
     // What was marked just before is remembered once the server has said so, so this waits its turn.
-    const undo = () =>
+    const undo = (then?: (first: Lead) => void) =>
       start(async () => {
-        const batch = takeLast(Date.now());
-        if (batch) await takeBack(batch.ids);
-        else showToast({ text: words.nothingToUndo });
+        const leads = takeLast(Date.now());
+        if (leads.length === 0) {
+          showToast({ text: words.nothingToUndo });
+          return;
+        }
+        const [first] = await takeBack(leads);
+        if (first) then?.(first);
       });
 
     const announce = (mine: Lead[], others: Lead[]) => {
       const [one] = mine;
-      const undoAction = { label: words.undo, key: 'undo' as const, run: undo };
+      const undoAction = { label: words.undo, key: 'undo' as const, run: () => undo() };
       if (one && mine.length === 1) {
         const how = (['email', 'phone', 'other'] as const).map((channel) => ({
           label: words.channel[channel],
@@ -100,13 +111,13 @@ export function useLeadActions() {
       for (const lead of now) changeLead(client, lead.id, (known) => marked(known, me.id, began));
       start(async () => {
         const { done, failed } = await each(now, (lead) => change(client, lead, marked(lead, me.id, began), calls.mark));
-        const isMine = (lead: Lead) =>
-          lead.reached_out_by === me.id && now.some((before) => before.id === lead.id && before.state === 'PENDING');
-        remember(done.filter(isMine));
+        const were = new Set(now.filter((lead) => lead.state === 'PENDING').map((lead) => lead.id));
+        const mine = done.filter((lead) => were.has(lead.id) && lead.reached_out_by === me.id);
+        remember(mine, Date.now());
         hideToast(toast);
         announce(
-          done.filter(isMine),
-          done.filter((lead) => !isMine(lead)),
+          mine,
+          done.filter((lead) => !mine.includes(lead)),
         );
         report(failed, words.notMarked);
       });
@@ -124,7 +135,7 @@ export function useLeadActions() {
       });
     };
 
-    const reopen = (lead: Lead) => start(() => takeBack([lead.id]));
+    const reopen = (lead: Lead) => start(async () => void (await takeBack([lead])));
 
     return { mark, undo, reopen, setChannel, assign };
   }, [client, me, words, language, nameOfUser, explain, mutateAsync]);

@@ -1,25 +1,27 @@
 // What this browser has marked, so that z takes it back, the last first.
 import type { Lead } from '../api/client';
 
-export type Batch = { ids: string[]; at: number };
+type Batch = { leads: Lead[]; at: number };
 
 const undoable = 10 * 60_000; // the server counts a reopening as undone within this time
+const most = 20; // batches
 
 let batches: Batch[] = [];
 
-export function remember(leads: Lead[]) {
-  if (leads.length > 0) batches = [...batches.slice(-19), { ids: leads.map((lead) => lead.id), at: Date.now() }];
+// remember keeps leads that were marked together, as the server had them then.
+export function remember(leads: Lead[], now: number) {
+  if (leads.length > 0) batches = [...batches.slice(1 - most), { leads, at: now }];
 }
 
-// takeLast gives the last batch that can be undone, and forgets it.
-export function takeLast(now: number): Batch | undefined {
+// takeLast gives the leads of the last batch that can be undone, and forgets it.
+export function takeLast(now: number): Lead[] {
   batches = batches.filter((batch) => now - batch.at < undoable);
-  return batches.pop();
+  return batches.pop()?.leads ?? [];
 }
 
 // forget drops a lead from what can be undone, for it was undone in another way.
 export function forget(id: string) {
   batches = batches
-    .map((batch) => ({ ...batch, ids: batch.ids.filter((other) => other !== id) }))
-    .filter((batch) => batch.ids.length > 0);
+    .map((batch) => ({ ...batch, leads: batch.leads.filter((lead) => lead.id !== id) }))
+    .filter((batch) => batch.leads.length > 0);
 }

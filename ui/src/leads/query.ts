@@ -99,12 +99,17 @@ export function leadsQuery(asked: Asked, sort: Sort, anchor: string | undefined)
   });
 }
 
-// keepNewer keeps what is newer than an answer that was asked for before it.
+// keepNewer keeps what is newer than an answer that was asked for before it. A page
+// that was only added has nothing to be compared with.
 function keepNewer(known: unknown, answer: unknown): unknown {
-  const leads = new Map((known as List | undefined)?.pages.flatMap((page) => page.items.map((lead) => [lead.id, lead] as const)));
-  const list = answer as List;
-  const pages = list.pages.map((page) => ({ ...page, items: page.items.map((lead) => newer(leads.get(lead.id) ?? lead, lead)) }));
-  return { ...list, pages };
+  const [before, after] = [known as List | undefined, answer as List];
+  if (!before || after.pages.length > before.pages.length) return after;
+  const leads = new Map(before.pages.flatMap((page) => page.items.map((lead) => [lead.id, lead] as const)));
+  const pages = after.pages.map((page) => ({
+    ...page,
+    items: page.items.map((lead) => newer(leads.get(lead.id) ?? lead, lead)),
+  }));
+  return { ...after, pages };
 }
 
 // isShort tells whether a list may be asked for anew: it is a few pages in one

@@ -1,7 +1,7 @@
 import { useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CloudOff, MailWarning } from 'lucide-react';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { summaryQuery } from '../messages/query';
 import { useWords } from '../words/words';
 
@@ -33,6 +33,12 @@ export function Banners() {
   const online = useOnline();
   const waiting = useMutationState({ filters: { predicate: (mutation) => mutation.state.isPaused } }).length;
   const { data: mail } = useQuery(summaryQuery);
+  useEffect(() => {
+    if (waiting === 0) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask); // closing the tab would lose them
+    return () => removeEventListener('beforeunload', ask);
+  }, [waiting]);
   return (
     <div role="status">
       {!online && (

@@ -84,6 +84,7 @@ export const en = {
     always: 'Arrow keys, Enter and Escape work too. Every key has a button.',
     change: 'Change or switch off',
     api: 'API documentation',
+    licenses: 'Licenses of the app’s parts',
   },
   banner: {
     offline: 'You are offline. What you see may be old.',

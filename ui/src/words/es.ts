@@ -87,6 +87,7 @@ export const es: Words = {
     always: 'También sirven las flechas, Intro y Escape. Cada tecla tiene un botón.',
     change: 'Cambiar o desactivar',
     api: 'Documentación de la API',
+    licenses: 'Licencias de las partes de la aplicación',
   },
   banner: {
     offline: 'No tiene conexión. Lo que ve puede ser antiguo.',
