@@ -15,7 +15,7 @@ type Props = {
   onSelect: (lead: Lead) => void;
 };
 
-const ahead = 40; // rows before the end of what is here at which more is asked for
+const ahead = 100; // rows before the end of what is here at which more is asked for
 
 // LeadTable draws only the rows that are in sight, of however many there are, and
 // gets more as one goes. The focus moves with the current lead when it is in the list.
@@ -42,9 +42,11 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
   useSteadyTop(scroller, leads, list.data?.pageParams.length ?? 0, list.data?.pages[0]?.before ?? false);
 
   const focusIn = useRef(false);
+  const shown = useRef<string | undefined>(undefined);
   useEffect(() => {
     const index = leads.findIndex((lead) => lead.id === currentID);
-    if (index < 0) return;
+    if (index < 0 || shown.current === currentID) return;
+    shown.current = currentID; // from here on one may scroll away from it
     rows.scrollToIndex(index, { align: 'auto' });
     // Keys that were meant for a row that has gone are for the next one.
     if (focusIn.current || document.activeElement === document.body)
