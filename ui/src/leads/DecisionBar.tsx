@@ -74,6 +74,7 @@ function BackButton({ lead, actions }: { lead: Lead; actions: LeadActions }) {
 // Standing says how far the firm is with a lead: waiting since, or reached by whom and how.
 export function Standing({ lead }: { lead: Lead }) {
   const words = useWords();
+  const me = useMe();
   const nameOfUser = useNameOf();
   if (lead.state === 'PENDING' || !lead.reached_out_at) {
     return (
@@ -84,7 +85,7 @@ export function Standing({ lead }: { lead: Lead }) {
   }
   return (
     <span>
-      <bdi>{lead.reached_out_by ? nameOfUser(lead.reached_out_by) : words.somebody}</bdi> ·{' '}
+      <bdi>{lead.reached_out_by === me.id ? words.youBefore : nameOfUser(lead.reached_out_by ?? '')}</bdi> ·{' '}
       <Time at={lead.reached_out_at} as="date" />
       {lead.channel && ` · ${words.channel[lead.channel]}`}
     </span>

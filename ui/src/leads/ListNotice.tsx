@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { FormLink } from '../welcome/FormLink';
+import { TestLead } from '../welcome/TestLead';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
 import { clock } from '../words/times';
@@ -57,6 +58,7 @@ function NobodyWaits() {
       <Nothing>
         <p>{words.list.first}</p>
         <FormLink />
+        <TestLead />
       </Nothing>
     );
   }

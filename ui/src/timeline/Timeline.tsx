@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMe } from '../session/session';
 import { useNameOf } from '../staff/staff';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
@@ -10,6 +11,7 @@ import { sentenceOf } from './sentence';
 export function Timeline({ id }: { id: string }) {
   const words = useWords();
   const explain = useExplain();
+  const me = useMe();
   const nameOf = useNameOf();
   const events = useInfiniteQuery(eventsQuery(id));
   const all = events.data?.pages.flatMap((page) => page.items) ?? [];
@@ -28,7 +30,7 @@ export function Timeline({ id }: { id: string }) {
         {all.map((event) => (
           <li key={event.id} className="border-s-2 border-line ps-3" data-kind={event.kind}>
             <p className="wrap-anywhere">
-              <bdi>{sentenceOf(event, words, nameOf)}</bdi>{' '}
+              <bdi>{sentenceOf(event, words, me.id, nameOf)}</bdi>{' '}
               <span className="text-meta text-ink-3">
                 <Time at={event.at} as="ago" />
               </span>

@@ -1,9 +1,15 @@
 import type { TimelineEvent } from '../api/client';
 import type { Words } from '../words/words';
 
-// sentenceOf says in one sentence what happened. nameOf gives the name of a user.
-export function sentenceOf({ kind, actor, data }: TimelineEvent, words: Words, nameOf: (user: string) => string): string {
-  const who = actor ? nameOf(actor) : words.somebody;
+// sentenceOf says in one sentence what happened. me is whoever reads it, and nameOf
+// gives the name of a user.
+export function sentenceOf(
+  { kind, actor, data }: TimelineEvent,
+  words: Words,
+  me: string,
+  nameOf: (user: string) => string,
+): string {
+  const who = actor === me ? words.youBefore : actor ? nameOf(actor) : words.somebody;
   const said = words.event;
   switch (kind) {
     case 'received':

@@ -29,7 +29,8 @@ export const useNow = () => useSyncExternalStore(subscribe, () => now);
 // with its zone, is what the pointer and screen readers get.
 export function Time({ at, as }: { at: string; as: 'span' | 'ago' | 'date' | 'full' }) {
   const language = useLanguage();
-  const present = Math.max(useNow(), Date.parse(at));
+  const since = useNow() - Date.parse(at);
+  const present = Date.parse(at) + (since < 60_000 ? 0 : since); // the clock is too slow for seconds
   const text = {
     span: () => span(present - Date.parse(at), language),
     ago: () => ago(at, present, language),

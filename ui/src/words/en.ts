@@ -106,7 +106,7 @@ export const en = {
     unknownName: (name: string) => `No one colleague is called ${name}. Use more of the name, or the e-mail address.`,
     nobodyWaits: 'Nobody is waiting.',
     lastArrived: 'The last lead arrived',
-    first: 'No lead has come in yet. This is your form; put its address on your web site, or open it and send yourself a lead.',
+    first: 'No lead has come in yet. This is your form: put its address on your web site.',
   },
   search: {
     label: 'Search leads',

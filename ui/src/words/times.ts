@@ -4,11 +4,12 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-// span is a length of time in one short unit: 12 min, 3 h, 2 d.
+// span is a length of time in one short unit: < 1 min, 12 min, 3 h, 2 d.
 export function span(milliseconds: number, language: string): string {
+  if (milliseconds < minute) return `< ${span(minute, language)}`;
   const [count, unit] =
     milliseconds < hour
-      ? [Math.max(0, Math.floor(milliseconds / minute)), 'minute']
+      ? [Math.floor(milliseconds / minute), 'minute']
       : milliseconds < 2 * day
         ? [Math.floor(milliseconds / hour), 'hour']
         : [Math.floor(milliseconds / day), 'day'];
@@ -18,7 +19,7 @@ export function span(milliseconds: number, language: string): string {
 // ago is how long something was before now, in words: 12 seconds ago, 3 hours ago.
 export function ago(at: string, now: number, language: string): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
+  const format = new Intl.RelativeTimeFormat(language, { numeric: seconds === 0 ? 'auto' : 'always', style: 'short' });
   if (seconds < 60) return format.format(-seconds, 'second');
   if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute');
   if (seconds < 48 * 3600) return format.format(-Math.floor(seconds / 3600), 'hour');
