@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { Refusal } from './api/refusal';
 import { router } from './router';
 import { SignInDialog, SignInPage } from './session/SignIn';
-import { meQuery, useGate } from './session/session';
+import { meQuery, useGate, useTabs } from './session/session';
 import { applyTheme, preferences } from './shell/preferences';
 import { useExplain } from './words/explain';
 import { loadWords, useLanguage, useWords } from './words/words';
@@ -28,6 +28,7 @@ function App() {
   const explain = useExplain();
   const gate = useGate();
   const me = useQuery(meQuery);
+  useTabs(me.data);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

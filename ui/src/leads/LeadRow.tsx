@@ -16,7 +16,7 @@ type Props = {
   picked: boolean;
   assignee: string | null;
   onSelect: (lead: Lead) => void;
-  onPick: (lead: Lead) => void;
+  onPick: (lead: Lead, range: boolean) => void;
 };
 
 // LeadRow is one line of the list. It is drawn again only when its own lead or place changes.
@@ -57,7 +57,7 @@ export const LeadRow = memo(function LeadRow({
             className="size-4 cursor-pointer"
             checked={picked}
             aria-label={words.pick(nameOf(lead))}
-            onChange={() => onPick(lead)}
+            onChange={({ nativeEvent }) => onPick(lead, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
           />
         </label>
       </div>

@@ -1,9 +1,26 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { api, given, type Me } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import { forgetDrafts } from '../timeline/draft';
 import { gate } from './gate';
+
+// tabs is what the tabs of this browser tell each other: who is signed in now. They
+// share a cookie, so that what one of them does, all of them do.
+const tabs = new BroadcastChannel('usher.session');
+
+// useTabs follows what another tab says: a dialog there is a dialog here, and another
+// user is another page.
+export function useTabs(me: Me | null | undefined) {
+  useEffect(() => {
+    const heard = ({ data: user }: MessageEvent<string>) => {
+      if (user !== (me?.id ?? '')) location.reload();
+      else if (me) gate.enter();
+    };
+    tabs.addEventListener('message', heard);
+    return () => tabs.removeEventListener('message', heard);
+  }, [me]);
+}
 
 // meQuery is who is signed in; null when nobody is.
 export const meQuery = queryOptions({
@@ -39,6 +56,7 @@ export function useSignIn() {
     networkMode: 'always',
     mutationFn: (body: { email: string; password: string }) => given(api.POST('/api/v1/session', { body })),
     onSuccess(me) {
+      tabs.postMessage(me.id);
       const before = client.getQueryData(meQuery.queryKey);
       if (before && before.id !== me.id) {
         // What waits was begun by somebody else, and must not be done in this one's name.
@@ -58,6 +76,7 @@ export function useSignOut() {
     mutationFn: () => given(api.DELETE('/api/v1/session')),
     onSuccess() {
       forgetDrafts();
+      tabs.postMessage('');
       location.replace('/app/');
     },
   });
