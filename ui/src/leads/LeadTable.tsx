@@ -61,7 +61,7 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
       aria-rowcount={total ?? -1}
       aria-multiselectable="true"
       aria-busy={list.isFetching}
-      className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain"
+      className={`relative min-h-0 flex-1 overflow-y-auto overscroll-contain ${list.isError ? 'grayscale' : ''}`}
       onFocus={() => (focusIn.current = true)}
       onBlur={(event) => (focusIn.current = event.currentTarget.contains(event.relatedTarget))}
     >
