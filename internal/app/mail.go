@@ -40,7 +40,7 @@ func (a *App) buildMail() error {
 	a.Dispatcher = mail.NewDispatcher(a.store, renderer, sender, policy, mail.Env{
 		Now: a.env.Now, Jitter: mathrand.Float64, NewLease: newID, Log: a.env.Log,
 	})
-	a.tester = &mail.Tester{Render: renderer, Domain: a.mailDomain(), Now: a.env.Now, NewID: newID}
+	a.tester = &mail.Tester{Render: renderer, Domain: a.mailDomain(), Now: a.env.Now, NewID: newID, Limit: mail.NewTestLimit()}
 	if a.cfg.SMTP != nil {
 		a.tester.Sender = sender
 	}

@@ -62,6 +62,24 @@ func TestMessageSummary(t *testing.T) {
 	same(t, "without a mail server", other.do(t, req{path: summaryPath, token: other.attorney(t)}).body, `{"sending":false,"waiting":0,"stuck":0,"dead":0}`+"\n")
 }
 
+// Nobody can make the firm's mail server busy with test messages.
+func TestTestMailIsLimited(t *testing.T) {
+	t.Parallel()
+	s, post := sending(t)
+	for range 5 {
+		s.testMail(t, s.attorney(t))
+	}
+	for _, token := range []string{s.attorney(t), s.admin(t)} {
+		got := s.do(t, req{method: http.MethodPost, path: testMailPath, token: token})
+		if got.status != http.StatusTooManyRequests || got.code(t) != "too_many_tests" || got.header.Get("Retry-After") != "10" {
+			t.Errorf("the sixth: %d %s", got.status, got.body)
+		}
+	}
+	same(t, "sent", len(post.Copies()), 5)
+	s.clock.Add(10 * time.Second)
+	same(t, "ten seconds later", s.testMail(t, s.attorney(t)).State, "sent")
+}
+
 type testAnswer struct {
 	Recipient string  `json:"recipient"`
 	State     string  `json:"state"`

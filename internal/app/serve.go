@@ -166,6 +166,7 @@ func (a *App) banner(w io.Writer, addr string) {
 // The intervals of what is done in the background.
 const (
 	flushEvery = 5 * time.Second
+	lastFlush  = 2 * time.Second // at the end it gets no longer
 	sweepEvery = 24 * time.Hour
 	// orphanAge is longer than any request can take.
 	orphanAge = 24 * time.Hour
@@ -184,16 +185,24 @@ func (a *App) housekeep(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastFlush)
+			defer cancel()
+			a.flush(last) // what waits in memory would be gone
 			return nil
 		case <-flush.C:
-			a.Auth.Flush(ctx)
-			a.Leads.FlushViews(ctx)
+			a.flush(ctx)
 			a.logFailure("empty the write-ahead log after an erasure", a.store.ScrubAgain(ctx))
 		case <-sweep.C:
 			a.Auth.Flush(ctx) // who was seen isn't idle
 			a.Sweep(ctx)
 		}
 	}
+}
+
+// flush stores what waits in memory because it could not be stored when it came.
+func (a *App) flush(ctx context.Context) {
+	a.Auth.Flush(ctx)
+	a.Leads.FlushViews(ctx)
 }
 
 // Sweep removes what no lead needs: resumes of erased leads, orphans that are

@@ -35,7 +35,8 @@ type Browsers interface {
 }
 
 // PasswordChange is a new password in the place of a known one. It ends all
-// sessions of the user and begins the next, unless Next is the zero session.
+// sessions of the user and begins the next, unless Next is the zero session; its
+// SignedInFrom is for the store to fill in.
 type PasswordChange struct {
 	UserID, OldHash, NewHash string
 	At                       time.Time
@@ -52,27 +53,23 @@ var errPassword = fault.Violated([]fault.Violation{{
 
 // SignInBrowser is SignIn for a browser. It gives the user and the value of a new
 // cookie. The session of the old one that came along ends: a browser has one at a
-// time. Errors: ErrCredentials, fault.Throttled.
+// time. Errors: ErrCredentials, fault.Throttled, fault.Unavailable.
 func (s *Service) SignInBrowser(ctx context.Context, name, password, old string, from netip.Addr) (staff.User, string, error) {
-	u, read, err := s.verify(ctx, name, password, from)
+	u, err := s.verify(ctx, name, password, from)
 	if errors.Is(err, ErrGrant) {
 		return staff.User{}, "", ErrCredentials
 	}
 	if err != nil {
 		return staff.User{}, "", err
 	}
-	cookie, err := s.beginBrowser(ctx, u, old, read)
+	cookie, err := s.BeginBrowser(ctx, u, old)
 	return u, cookie, err
 }
 
-// BeginBrowser begins a session in the browser of somebody who has just become a
-// user, and gives the value of its cookie.
+// BeginBrowser begins a session in the browser of somebody who has just proved to be
+// the user or become one, and gives the value of its cookie.
 func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old string) (string, error) {
-	return s.beginBrowser(ctx, u, old, s.now())
-}
-
-func (s *Service) beginBrowser(ctx context.Context, u staff.User, old string, read time.Time) (string, error) {
-	session, cookie := s.newBrowserSession(u, read), newBearer()
+	session, cookie := s.newBrowserSession(u), newBearer()
 	if err := s.keep(ctx, unsaved{session, digest(cookie), session.ExpiresAt}); err != nil {
 		return "", err
 	}
@@ -82,9 +79,11 @@ func (s *Service) beginBrowser(ctx context.Context, u staff.User, old string, re
 	return cookie, nil
 }
 
-func (s *Service) newBrowserSession(u staff.User, created time.Time) Session {
+func (s *Service) newBrowserSession(u staff.User) Session {
 	now := s.now()
-	return Session{ID: s.newID(), UserID: u.ID, CreatedAt: created, SeenAt: now, ExpiresAt: now.Add(BrowserLife)}
+	return Session{
+		ID: s.newID(), UserID: u.ID, CreatedAt: now, SignedInFrom: u.SignedInFrom, SeenAt: now, ExpiresAt: now.Add(BrowserLife),
+	}
 }
 
 func (s *Service) endCookie(ctx context.Context, cookie string) error {
@@ -136,7 +135,7 @@ func (s *Service) SignOut(ctx context.Context, c Caller) error {
 // ChangePassword gives the caller a new password, which staff.CheckPassword has
 // passed, and ends all sessions of the user. A caller in a browser goes on with a
 // new one, whose cookie is given. Errors: fault.Invalid for a wrong current
-// password, which counts like a failed sign-in; fault.Throttled.
+// password, which counts like a failed sign-in; fault.Throttled, fault.Unavailable.
 func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next string, from netip.Addr) (cookie string, err error) {
 	err = s.prove(ctx, c.User, c.EmailKey, current, from)
 	if errors.Is(err, ErrGrant) {
@@ -152,7 +151,7 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next st
 	change := PasswordChange{UserID: c.ID, OldHash: c.PasswordHash, NewHash: hash, At: s.now()}
 	if c.Session.OfBrowser() {
 		cookie = newBearer()
-		change.Next, change.NextDigest = s.newBrowserSession(c.User, change.At), digest(cookie)
+		change.Next, change.NextDigest = s.newBrowserSession(c.User), digest(cookie)
 	}
 	err = s.browsers.ChangePassword(context.WithoutCancel(ctx), change)
 	if fault.KindOf(err) == fault.NotFound { // another change came first, and ended this session

@@ -24,6 +24,9 @@ type Session struct {
 	UserID    string
 	CreatedAt time.Time
 	EndedAt   time.Time // zero while it lasts
+	// SignedInFrom is the user's when the password was checked: once that has moved
+	// on, the session is over, whatever clocks say and however long it took to store.
+	SignedInFrom time.Time
 	// Of a browser's session only; zero for one of tokens.
 	SeenAt    time.Time // when the cookie was last used, give or take seenEvery
 	ExpiresAt time.Time // when it is over, however much it is used
@@ -34,7 +37,7 @@ func (s Session) OfBrowser() bool { return !s.ExpiresAt.IsZero() }
 
 // Valid tells whether the session still speaks for the user.
 func (s Session) Valid(u staff.User) bool {
-	return s.EndedAt.IsZero() && s.UserID == u.ID && !u.Disabled && !s.CreatedAt.Before(u.SignedInFrom)
+	return s.EndedAt.IsZero() && s.UserID == u.ID && !u.Disabled && s.SignedInFrom.Equal(u.SignedInFrom)
 }
 
 // Lapsed tells whether a browser's session is over because of its age or because
@@ -88,7 +91,7 @@ type Tokens struct {
 var ErrGrant = fault.New(fault.Unauthenticated, "invalid_grant", "The credentials are not valid.")
 
 // errSignedOut is the one answer to everything that is no valid access token.
-var errSignedOut = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in and send the access token as a bearer token.")
+var errSignedOut = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in. A program sends its access token as a bearer token.")
 
 // Service signs people in and tells who is calling.
 type Service struct {
@@ -128,39 +131,35 @@ func NewService(c Config) *Service {
 }
 
 // SignIn checks a name and a password and begins a session. Errors: ErrGrant,
-// fault.Throttled.
+// fault.Throttled, fault.Unavailable.
 func (s *Service) SignIn(ctx context.Context, name, password string, from netip.Addr) (Tokens, error) {
-	u, read, err := s.verify(ctx, name, password, from)
+	u, err := s.verify(ctx, name, password, from)
 	if err != nil {
 		return Tokens{}, err
 	}
-	session, refresh, now := Session{ID: s.newID(), UserID: u.ID, CreatedAt: read}, newBearer(), s.now()
+	refresh, now := newBearer(), s.now()
+	session := Session{ID: s.newID(), UserID: u.ID, CreatedAt: now, SignedInFrom: u.SignedInFrom}
 	if err := s.keep(ctx, unsaved{session, digest(refresh), now.Add(RefreshLife)}); err != nil {
 		return Tokens{}, err
 	}
 	return s.issue(session, refresh, now)
 }
 
-// verify gives the user whose name and password these are, and when it was read: a
-// password that is changed from then on ends the session that begins now. An
-// unknown name takes the same path and the same time as a wrong password.
-func (s *Service) verify(ctx context.Context, name, password string, from netip.Addr) (u staff.User, read time.Time, err error) {
+// verify gives the user whose name and password these are. An unknown name takes
+// the same path and the same time as a wrong password.
+func (s *Service) verify(ctx context.Context, name, password string, from netip.Addr) (staff.User, error) {
 	key := name
 	if address, err := mail.ParseAddress(name); err == nil {
 		key = address.Key()
 	}
 	if err := s.throttle.Check(digest(key), Network(from), s.now()); err != nil {
-		return staff.User{}, time.Time{}, err
+		return staff.User{}, err
 	}
-	read = s.now()
-	u, err = s.store.UserByEmail(ctx, key)
+	u, err := s.store.UserByEmail(ctx, key)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return staff.User{}, time.Time{}, err
+		return staff.User{}, err
 	}
-	if err := s.prove(ctx, u, key, password, from); err != nil {
-		return staff.User{}, time.Time{}, err
-	}
-	return u, read, nil
+	return u, s.prove(ctx, u, key, password, from)
 }
 
 // prove refuses with ErrGrant unless the password is the user's, and with

@@ -89,6 +89,7 @@ func (e *Edge) headers(w http.ResponseWriter, id string) {
 	h.Set("X-Request-Id", id)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin") // no other site's page may hold what this one gives
 	if e.TLS {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}

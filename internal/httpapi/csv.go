@@ -144,13 +144,29 @@ func exportTime(at time.Time) string {
 
 // defuse keeps a spreadsheet from taking what a stranger wrote for a formula
 // (OWASP, CSV injection): what would begin one gets an apostrophe before it.
-// Characters that aren't seen don't hide it, for programs drop some of them.
+// Characters that aren't seen don't hide it, for programs drop some of them. Where
+// lists are written with semicolons, a spreadsheet begins a cell after each, and
+// takes quotes there for its own.
 func defuse(cell string) string {
-	seen := strings.TrimLeftFunc(cell, func(r rune) bool { return !lead.Visible(r) })
-	if begins(cell, "\t\r\n") || begins(seen, "=+-@＝＋－＠") {
-		return "'" + cell
+	first, rest, more := strings.Cut(cell, ";")
+	if begins(first, "\t\r\n") || begins(bare(first), "=+-@＝＋－＠") {
+		first = "'" + first
 	}
-	return cell
+	if !more {
+		return first
+	}
+	pieces := strings.Split(rest, ";")
+	for i, piece := range pieces {
+		if text := bare(strings.ReplaceAll(piece, `"`, "")); begins(text, "=+-@＝＋－＠") && strings.Trim(text, "-－ ") != "" {
+			pieces[i] = "'" + piece
+		}
+	}
+	return first + ";" + strings.Join(pieces, ";")
+}
+
+// bare is a text from its first character that people see.
+func bare(text string) string {
+	return strings.TrimLeftFunc(text, func(r rune) bool { return !lead.Visible(r) })
 }
 
 // begins tells whether a text begins with one of some characters.

@@ -37,6 +37,8 @@ func testOperation() operation {
 				"Nothing can be sent."),
 			refused(fault.Throttled, "test_running", "Another test message is being sent right now. Try again in a moment.",
 				"One test runs at a time, whoever asks."),
+			refused(fault.Throttled, "too_many_tests", "Too many test messages were sent. Wait before the next one.",
+				"A few may go out in a row, and then one every ten seconds."),
 		)...),
 	}
 }

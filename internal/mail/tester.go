@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"usher/internal/fault"
 )
 
@@ -17,9 +19,17 @@ type Tester struct {
 	Domain string // right-hand side of Message-IDs
 	Now    func() time.Time
 	NewID  func() string
+	// Limit is how often, whoever asks: each is a letter of the firm's, and its mail
+	// server counts them.
+	Limit *rate.Limiter
 
 	busy sync.Mutex
 }
+
+// NewTestLimit allows a few test messages in a row, and then one every ten seconds.
+func NewTestLimit() *rate.Limiter { return rate.NewLimiter(rate.Every(testEvery), 5) }
+
+const testEvery = 10 * time.Second
 
 // testPause is when to ask again while another test runs. Most take no longer.
 const testPause = 5 * time.Second
@@ -29,7 +39,7 @@ func (t *Tester) Sending() bool { return t.Sender != nil }
 
 // Send sends one and waits for the answer, which is nil once the mail server took
 // it. It waits for as long as ctx lets it. Errors: fault.Conflict without a mail
-// server, fault.Throttled while another test runs; any other tells what went
+// server, fault.Throttled while another test runs or after too many; any other tells what went
 // wrong, see [Explain].
 func (t *Tester) Send(ctx context.Context, to Address) error {
 	if !t.Sending() {
@@ -42,6 +52,12 @@ func (t *Tester) Send(ctx context.Context, to Address) error {
 		}
 	}
 	defer t.busy.Unlock()
+	if !t.Limit.AllowN(t.Now(), 1) {
+		return &fault.Error{
+			Kind: fault.Throttled, Code: "too_many_tests", RetryAfter: testEvery,
+			Detail: "Too many test messages were sent. Wait before the next one.",
+		}
+	}
 	letter, err := t.Render.Test(to, "<"+t.NewID()+"@"+t.Domain+">", t.Now())
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func (s *Site) setupOpen(r *http.Request) error {
 }
 
 var errSetup = fault.New(fault.NotFound, "not_found",
-	"This link doesn't work any more. When there is no user yet, restart Usher: it prints a new link.")
+	"This link doesn't work any more. When there is an admin already, sign in at /app/; when there is none, restart Usher: it prints a new link.")
 
 func (s *Site) setupForm(w http.ResponseWriter, r *http.Request) error {
 	if err := s.setupOpen(r); err != nil {

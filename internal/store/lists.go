@@ -13,6 +13,11 @@ func (s *Store) Leads(ctx context.Context, page lead.Page) ([]lead.Lead, error) 
 	if page.Words != nil && len(*page.Words) == 0 {
 		return nil, nil
 	}
+	done, err := s.take(ctx, s.searching, page.Filter)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	query, args := s.leadsQuery(page)
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	leads, err := collect(rows, err, scanLeadRows)
@@ -83,14 +88,11 @@ func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, 
 	if f.Words != nil && len(*f.Words) == 0 {
 		return counts, nil
 	}
-	if f.Words != nil { // it may take a while, and others read too
-		select {
-		case s.counting <- struct{}{}:
-			defer func() { <-s.counting }()
-		case <-ctx.Done():
-			return nil, s.translate(ctx.Err())
-		}
+	done, err := s.take(ctx, s.counting, f)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	query, args := s.countsQuery(f)
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	_, err = collect(rows, err, func(r *sql.Rows) (struct{}, error) {
@@ -101,6 +103,20 @@ func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, 
 		return struct{}{}, err
 	})
 	return counts, s.translate(err)
+}
+
+// take takes one of a few places for those who look for words: what few leads have
+// can take a while to find, and others read too. Call done afterwards.
+func (s *Store) take(ctx context.Context, places chan struct{}, f lead.Filter) (done func(), err error) {
+	if f.Words == nil {
+		return func() {}, nil
+	}
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	case <-ctx.Done():
+		return nil, s.translate(ctx.Err())
+	}
 }
 
 func (s *Store) countsQuery(f lead.Filter) (string, []any) {

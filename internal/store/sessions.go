@@ -25,12 +25,13 @@ func (s *Store) SessionByCookie(ctx context.Context, digest string) (auth.Sessio
 // oneSession reads the session whose unique column has a value, and its user.
 func oneSession(ctx context.Context, t tx, column, value string) (auth.Session, staff.User, error) {
 	var session auth.Session
-	var created int64
+	var created, from int64
 	var ended, seen, expires sql.NullInt64
-	u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+`, s.id, s.user_id, s.created_at, s.ended_at, s.seen_at, s.expires_at
+	u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+`, s.id, s.user_id, s.created_at, s.signed_in_from, s.ended_at, s.seen_at, s.expires_at
 		FROM sessions s JOIN users u ON u.id = s.user_id WHERE `+column+` = $1`, value),
-		&session.ID, &session.UserID, &created, &ended, &seen, &expires)
-	session.CreatedAt, session.EndedAt, session.SeenAt, session.ExpiresAt = at(created), maybeAt(ended), maybeAt(seen), maybeAt(expires)
+		&session.ID, &session.UserID, &created, &from, &ended, &seen, &expires)
+	session.CreatedAt, session.SignedInFrom = at(created), at(from)
+	session.EndedAt, session.SeenAt, session.ExpiresAt = maybeAt(ended), maybeAt(seen), maybeAt(expires)
 	return session, u, err
 }
 
@@ -48,21 +49,20 @@ func (s *Store) AddSession(ctx context.Context, session auth.Session, digest str
 }
 
 func insertSession(ctx context.Context, t tx, session auth.Session, cookieDigest string) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, ended_at, cookie_digest, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		session.ID, session.UserID, session.CreatedAt.UnixMicro(), micros(session.EndedAt), orNull(cookieDigest),
-		micros(session.SeenAt), micros(session.ExpiresAt))
+	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, signed_in_from, ended_at, cookie_digest, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		session.ID, session.UserID, session.CreatedAt.UnixMicro(), session.SignedInFrom.UnixMicro(), micros(session.EndedAt),
+		orNull(cookieDigest), micros(session.SeenAt), micros(session.ExpiresAt))
 	return err
 }
 
 // EndSession implements auth.Store.
 func (s *Store) EndSession(ctx context.Context, id string, now time.Time) error {
-	return s.update(ctx, func(ctx context.Context, t tx) error { return endSessions(ctx, t, "id", id, now) })
+	return s.update(ctx, func(ctx context.Context, t tx) error { return endSession(ctx, t, id, now) })
 }
 
-// endSessions ends those whose column has a value and that still last.
-func endSessions(ctx context.Context, t tx, column, value string, now time.Time) error {
-	_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE `+column+` = $2 AND ended_at IS NULL`, now.UnixMicro(), value)
+func endSession(ctx context.Context, t tx, id string, now time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL`, now.UnixMicro(), id)
 	return err
 }
 
@@ -78,18 +78,19 @@ func (s *Store) See(ctx context.Context, seen map[string]time.Time) error {
 	})
 }
 
-// ChangePassword implements auth.Browsers. The sessions are ended one by one too:
-// one that began in the very microsecond of the change is not before it.
+// ChangePassword implements auth.Browsers.
 func (s *Store) ChangePassword(ctx context.Context, c auth.PasswordChange) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, signed_in_from = $2 WHERE id = $3 AND password_hash = $4`,
-			c.NewHash, c.At.UnixMicro(), c.UserID, c.OldHash)
-		if err := affectedOne(result, err, notFound("user")); err != nil {
+		var from int64
+		err := t.QueryRowContext(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3 AND password_hash = $4
+			RETURNING signed_in_from`, c.NewHash, c.At.UnixMicro(), c.UserID, c.OldHash).Scan(&from)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound("user")
+		}
+		if err != nil || c.Next.ID == "" {
 			return err
 		}
-		if err := endSessions(ctx, t, "user_id", c.UserID, c.At); err != nil || c.Next.ID == "" {
-			return err
-		}
+		c.Next.SignedInFrom = at(from)
 		return insertSession(ctx, t, c.Next, c.NextDigest)
 	})
 }
@@ -124,7 +125,7 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 		switch {
 		case used.Valid:
 			verdict = auth.Reused
-			return endSessions(ctx, t, "id", id, now)
+			return endSession(ctx, t, id, now)
 		case !at(until).After(now) || !session.Valid(u):
 			return nil
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	mostReaders = 4
+	mostReaders = 2*mostAtOnce + 2
 	busyTimeout = "5500" // milliseconds: another process's lock of five seconds goes unnoticed
 )
 

@@ -14,16 +14,17 @@ import (
 
 // Store is an open database.
 type Store struct {
-	dialect  *dialect
-	write    *sql.DB // for the writer's connection, and another for migrations
-	writer   writer
-	readers  *sql.DB
-	read     *prepared // over readers
-	latch    *fault.Latch
-	opts     Options
-	group    group
-	derived  derived       // of the writes that run
-	counting chan struct{} // places for those who count what a search finds
+	dialect   *dialect
+	write     *sql.DB // for the writer's connection, and another for migrations
+	writer    writer
+	readers   *sql.DB
+	read      *prepared // over readers
+	latch     *fault.Latch
+	opts      Options
+	group     group
+	derived   derived       // of the writes that run
+	counting  chan struct{} // places for those who count what a search finds
+	searching chan struct{} // places for those who list what a search finds
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool
 	// strayWords says that the index of words may still name erased ones.
@@ -50,7 +51,7 @@ type Options struct {
 // Open opens the database, making an SQLite one when it isn't there, and brings
 // nothing up to date: see [Store.Migrate].
 func Open(ctx context.Context, opts Options) (*Store, error) {
-	s := &Store{dialect: sqlite, latch: opts.Latch, opts: opts, counting: make(chan struct{}, mostCounting)}
+	s := &Store{dialect: sqlite, latch: opts.Latch, opts: opts, counting: make(chan struct{}, mostAtOnce), searching: make(chan struct{}, mostAtOnce)}
 	open := s.openSQLite
 	if opts.URL != "" {
 		s.dialect, open = postgres, s.openPostgres
@@ -62,9 +63,10 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// mostCounting is how many connections may count what a search finds, which takes
-// long for a word that many leads have: fewer than there are readers.
-const mostCounting = 2
+// mostAtOnce is how many connections may list, and how many may count, what a search
+// finds. Either can take long, for words that many leads have or that few of those
+// asked for have; there are readers beside them for all else, signing in first.
+const mostAtOnce = 2
 
 // tx is what the helpers of a transaction need of it.
 type tx interface {

@@ -79,12 +79,18 @@ func (s *Store) FirstAdmin(ctx context.Context) (string, error) {
 
 // SetPassword implements staff.Store.
 func (s *Store) SetPassword(ctx context.Context, id, hash string, now time.Time) error {
-	return s.changeUser(ctx, `UPDATE users SET password_hash = $1, signed_in_from = $2 WHERE id = $3`, hash, now.UnixMicro(), id)
+	return s.changeUser(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
 }
 
 // SetDisabled implements staff.Store.
 func (s *Store) SetDisabled(ctx context.Context, id string, disabled bool, now time.Time) error {
-	return s.changeUser(ctx, `UPDATE users SET disabled = $1, signed_in_from = $2 WHERE id = $3`, disabled, now.UnixMicro(), id)
+	return s.changeUser(ctx, `UPDATE users SET disabled = $1, `+movesOn("$2")+` WHERE id = $3`, disabled, now.UnixMicro(), id)
+}
+
+// movesOn ends a user's sessions: each knows the signed_in_from that it began under.
+// It never goes back and never stays, whatever the clock has done since.
+func movesOn(now string) string {
+	return `signed_in_from = CASE WHEN signed_in_from < ` + now + ` THEN ` + now + ` ELSE signed_in_from + 1 END`
 }
 
 func (s *Store) changeUser(ctx context.Context, query string, args ...any) error {

@@ -60,7 +60,7 @@ func signIn(t *testing.T, s *store.Store) (staff.User, auth.Session) {
 	if err := s.AddUser(t.Context(), u, false); err != nil {
 		t.Fatal(err)
 	}
-	session := auth.Session{ID: storetest.NewID(), UserID: u.ID, CreatedAt: storetest.Epoch.Add(time.Minute)}
+	session := auth.Session{ID: storetest.NewID(), UserID: u.ID, CreatedAt: storetest.Epoch.Add(time.Minute), SignedInFrom: u.SignedInFrom}
 	if err := s.AddSession(t.Context(), session, "first", storetest.Epoch.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +109,9 @@ func TestChangesEndSessions(t *testing.T) {
 	now := storetest.Epoch.Add(2 * time.Minute)
 	for name, change := range map[string]func(*store.Store, staff.User) error{
 		"a new password": func(s *store.Store, u staff.User) error { return s.SetPassword(t.Context(), u.ID, "new", now) },
+		"a new password, with the clock set back": func(s *store.Store, u staff.User) error {
+			return s.SetPassword(t.Context(), u.ID, "new", storetest.Epoch.Add(-time.Hour))
+		},
 		"disabling":      func(s *store.Store, u staff.User) error { return s.SetDisabled(t.Context(), u.ID, true, now) },
 		"enabling again": func(s *store.Store, u staff.User) error { return s.SetDisabled(t.Context(), u.ID, false, now) },
 	} {

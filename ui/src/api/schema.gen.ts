@@ -2846,7 +2846,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `test_running`: One test runs at a time, whoever asks. */
+            /**
+             * @description `test_running`: One test runs at a time, whoever asks.
+             *
+             *     `too_many_tests`: A few may go out in a row, and then one every ten seconds.
+             */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
