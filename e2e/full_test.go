@@ -128,26 +128,65 @@ func (s *server) goesOnReading(list []byte, ids []string, sent []submission) {
 	}
 }
 
+// ask sends a request and expects an answer of whatever kind.
+func (s *server) ask(method, path string, header http.Header, body string) answer {
+	s.t.Helper()
+	a, err := s.send(s.t.Context(), method, path, header, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// signInBrowser signs a browser in and gives the header with its cookie.
+func (s *server) signInBrowser() http.Header {
+	s.t.Helper()
+	in := s.ask("POST", "/api/v1/session", http.Header{"Content-Type": {"application/json"}}, `{"email":"`+adminEmail+`","password":"`+adminPassword+`"}`)
+	if in.status != 201 {
+		s.t.Errorf("a browser signs in: %s", in)
+	}
+	return http.Header{"Cookie": {strings.Split(in.header.Get("Set-Cookie"), ";")[0]}}
+}
+
 // browserGoesOn expects that a browser can sign in, read and sign out.
 func (s *server) browserGoesOn(list []byte) {
 	s.t.Helper()
-	ask := func(method, path string, header http.Header, body string) answer {
-		a, err := s.send(s.t.Context(), method, path, header, strings.NewReader(body))
-		if err != nil {
-			s.t.Fatalf("%s %s: %v", method, path, err)
-		}
-		return a
+	cookie := s.signInBrowser()
+	if now := s.ask("GET", "/api/v1/leads", cookie, ""); now.status != 200 || string(now.body) != string(list) {
+		s.t.Errorf("a browser reads %s", now)
 	}
-	in := ask("POST", "/api/v1/session", http.Header{"Content-Type": {"application/json"}}, `{"email":"`+adminEmail+`","password":"`+adminPassword+`"}`)
-	cookie := http.Header{"Cookie": {strings.Split(in.header.Get("Set-Cookie"), ";")[0]}}
-	if now := ask("GET", "/api/v1/leads", cookie, ""); in.status != 201 || now.status != 200 || string(now.body) != string(list) {
-		s.t.Errorf("a browser signs in with %s and reads %s", in, now)
-	}
-	if out := ask("DELETE", "/api/v1/session", cookie, ""); out.status != 204 {
+	if out := s.ask("DELETE", "/api/v1/session", cookie, ""); out.status != 204 {
 		s.t.Errorf("a browser signs out: %s", out)
 	}
-	if now := ask("GET", "/api/v1/leads", cookie, ""); now.status != 401 {
+	if now := s.ask("GET", "/api/v1/leads", cookie, ""); now.status != 401 {
 		s.t.Errorf("a signed-out browser: %s", now)
+	}
+}
+
+// What waited in memory on a full disk is stored when the server is stopped.
+func TestStopStoresWhatWaits(t *testing.T) {
+	t.Parallel()
+	dir := mount(t, 24)
+	h := how{data: filepath.Join(dir, "data")}
+	s := start(t, h)
+	s.submit(simple("only"))
+	s.drained(patience)
+	leaves, filler := s.signInBrowser(), filepath.Join(dir, "filler")
+	fill(t, filler)
+	comes := s.signInBrowser()
+	if out := s.ask("DELETE", "/api/v1/session", leaves, ""); out.status != 204 {
+		t.Errorf("signing out: %s", out)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	s.stop() // long before what waits is tried again
+	again := start(t, h)
+	if now := again.ask("GET", "/api/v1/leads", leaves, ""); now.status != 401 {
+		t.Errorf("who signed out is in again: %s", now)
+	}
+	if now := again.ask("GET", "/api/v1/leads", comes, ""); now.status != 200 {
+		t.Errorf("who signed in is out: %s", now)
 	}
 }
 
