@@ -35,6 +35,7 @@ function App() {
   if (me.isError) {
     return (
       <main className="mx-auto max-w-lg p-6">
+        <title>{`${words.cannotStart} · Usher`}</title>
         <h1 className="mb-2">{words.cannotStart}</h1>
         <p className="mb-4">{explain(me.error)}</p>
         <button type="button" className="button" onClick={() => void me.refetch()}>

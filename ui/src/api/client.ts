@@ -16,6 +16,9 @@ export type Message = components['schemas']['MessageView'];
 export type Me = components['schemas']['Me'];
 export type Colleague = components['schemas']['StaffView'];
 
+// isSignIn: who is refused at the door is told so, and doesn't wait for it to open.
+const isSignIn = ({ method, url }: Request) => method === 'POST' && new URL(url).pathname === '/api/v1/session';
+
 async function ask(request: Request): Promise<Response> {
   const again = request.clone();
   let response: Response;
@@ -25,7 +28,7 @@ async function ask(request: Request): Promise<Response> {
     if (request.signal.aborted) throw cause;
     throw new Unreachable('no answer', { cause });
   }
-  if (response.status === 401 && gate.canReopen()) {
+  if (response.status === 401 && gate.canReopen() && !isSignIn(request)) {
     await gate.reopened();
     return ask(again);
   }

@@ -47,7 +47,11 @@ export function AssignDialog({ leads, onAssign, onClose }: Props) {
       <ul className="flex max-h-80 flex-col overflow-y-auto">
         {choices.map(({ id, text }) => (
           <li key={id ?? 'nobody'}>
-            <button type="button" className="button button-plain w-full justify-start" onClick={() => choose(id)}>
+            <button
+              type="button"
+              className="button button-plain w-full justify-start focus-visible:-outline-offset-3"
+              onClick={() => choose(id)}
+            >
               <bdi>{text}</bdi>
             </button>
           </li>

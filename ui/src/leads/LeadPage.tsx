@@ -74,10 +74,12 @@ function Page({ id }: { id: string }) {
   });
 
   if (!lead) {
+    const [what, why] = isRefusal(error, 404) ? [words.lead.gone, words.lead.whyGone] : [words.lead.failed, explain(error)];
     return error ? (
       <div className="p-6">
-        <h1 className="mb-2">{isRefusal(error, 404) ? words.lead.gone : words.lead.failed}</h1>
-        <p className="mb-4">{isRefusal(error, 404) ? words.lead.whyGone : explain(error)}</p>
+        <title>{`${what} · Usher`}</title>
+        <h1 className="mb-2">{what}</h1>
+        <p className="mb-4">{why}</p>
         <div className="flex gap-2">
           <button type="button" className="button" onClick={() => void refetch()}>
             {words.retry}
@@ -101,7 +103,7 @@ function Page({ id }: { id: string }) {
           <Link to="/" search={{ ...search, lead: id }} className="icon-button" aria-label={words.lead.toList}>
             <ArrowLeft size={20} aria-hidden="true" />
           </Link>
-          <h1 id="lead-heading" className="min-w-0 wrap-anywhere">
+          <h1 id="lead-heading" className="min-w-0 wrap-anywhere max-md:line-clamp-3">
             <bdi>{nameOf(lead)}</bdi>
           </h1>
           <StateBadge state={lead.state} />
@@ -118,7 +120,7 @@ function Page({ id }: { id: string }) {
           </DecisionBar>
         </div>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto lg:grid lg:grid-cols-[26rem_1fr] lg:grid-rows-[auto_1fr]">
+      <div className="page lg:grid lg:grid-cols-[26rem_1fr] lg:grid-rows-[auto_1fr]">
         <div className="flex flex-col gap-6 p-4">
           <Facts lead={lead} onWrite={wrote} />
           <Earlier lead={lead} />
@@ -137,7 +139,7 @@ function Page({ id }: { id: string }) {
           )}
         </div>
       </div>
-      <div className="sticky bottom-0 flex gap-2 border-t border-line bg-bg p-2 md:hidden">
+      <div className="sticky bottom-0 flex gap-2 short:static border-t border-line bg-bg p-2 md:hidden">
         {lead.state === 'PENDING' ? (
           <button type="button" className="button button-primary flex-1 px-1" onClick={mark}>
             {words.action.reach}

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Maximize2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Lead } from '../api/client';
 import { Key } from '../keys/Key';
 import { ariaFor } from '../keys/keys';
@@ -34,13 +35,17 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
   const { keys } = usePreferences();
   const { lead, error } = useLead(id);
   const note = useRef<HTMLTextAreaElement>(null);
-  const rested = useRested();
+  const [rested, rest] = useRested();
   useKeys({
-    note: () => note.current?.focus(),
+    note() {
+      // What is typed next is the note, also when this was quicker than the pane.
+      flushSync(rest);
+      note.current?.focus();
+    },
     write: () => lead && location.assign(`mailto:${lead.email}`),
   });
   return (
-    <section aria-labelledby="lead-heading" className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">
+    <section aria-labelledby="lead-heading" className="flex min-h-0 min-w-0 flex-1 scroll-pt-48 flex-col overflow-y-auto">
       {error && !lead && (
         <p role="alert" className="m-4 rounded-control bg-error-bg p-3 text-error">
           {explain(error)}
@@ -89,12 +94,13 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
 }
 
 // useRested is false for the first moment of a lead: passing over it by j and k must
-// neither load its resume nor count as having looked at it.
-function useRested(): boolean {
+// neither load its resume nor count as having looked at it. It gives the way to end that, too.
+function useRested(): [boolean, () => void] {
   const [rested, setRested] = useState(false);
+  const rest = useCallback(() => setRested(true), []);
   useEffect(() => {
-    const timer = setTimeout(() => setRested(true), 150);
+    const timer = setTimeout(rest, 150);
     return () => clearTimeout(timer);
-  }, []);
-  return rested;
+  }, [rest]);
+  return [rested, rest];
 }

@@ -41,17 +41,22 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
   useMore(rows.getVirtualItems().at(0)?.index, rows.getVirtualItems().at(-1)?.index, leads.length, list);
   useSteadyTop(scroller, leads, list.data?.pageParams.length ?? 0, list.data?.pages[0]?.before ?? false);
 
-  const focusIn = useRef(false);
   const shown = useRef<string | undefined>(undefined);
   useEffect(() => {
     const index = leads.findIndex((lead) => lead.id === currentID);
     if (index < 0 || shown.current === currentID) return;
     shown.current = currentID; // from here on one may scroll away from it
     rows.scrollToIndex(index, { align: 'auto' });
-    // Keys that were meant for a row that has gone are for the next one.
-    if (focusIn.current || document.activeElement === document.body)
-      scroller.current?.querySelector<HTMLElement>(`[data-lead="${currentID}"]`)?.focus({ preventScroll: true });
   }, [currentID, leads, rows]);
+
+  const focusIn = useRef(false);
+  const drawn = rows.getVirtualItems().some(({ key }) => key === currentID);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list that has changed may have taken the focus with it
+  useEffect(() => {
+    // Keys that were meant for a row that has gone are for the next one.
+    if (drawn && (focusIn.current || document.activeElement === document.body))
+      scroller.current?.querySelector<HTMLElement>(`[data-lead="${currentID}"]`)?.focus({ preventScroll: true });
+  }, [currentID, leads, drawn]);
 
   return (
     <div
@@ -61,7 +66,7 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
       aria-rowcount={total ?? -1}
       aria-multiselectable="true"
       aria-busy={list.isFetching}
-      className={`relative min-h-0 flex-1 overflow-y-auto overscroll-contain ${list.isError ? 'grayscale' : ''}`}
+      className={`relative min-h-0 flex-1 overflow-y-auto overscroll-contain short:overscroll-auto ${list.isError ? 'grayscale' : ''}`}
       onFocus={() => (focusIn.current = true)}
       onBlur={(event) => (focusIn.current = event.currentTarget.contains(event.relatedTarget))}
     >

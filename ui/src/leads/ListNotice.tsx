@@ -29,8 +29,8 @@ export function ListNotice({ list, text, sort }: { list: LeadList; text: string;
     );
   }
   if (list.unknownName) return <Nothing>{words.list.unknownName(list.filter.assignee ?? '')}</Nothing>;
-  if (query.isPending) return <Skeleton />;
-  if (leads.length > 0 || query.hasNextPage) return null;
+  if (leads.length > 0) return null;
+  if (query.isPending || query.hasNextPage) return <Skeleton />;
   if (list.filter.words !== '') {
     return (
       <Nothing>

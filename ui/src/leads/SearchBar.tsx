@@ -72,7 +72,11 @@ export function SearchBar({ field, text, sort, list }: Props) {
             <X size={12} aria-hidden="true" />
           </Link>
         ))}
-        <Link to="/" search={listSearch(text, other)} className="button button-plain ms-auto min-h-8 px-2 text-meta">
+        <Link
+          to="/"
+          search={listSearch(text, other)}
+          className="button button-plain ms-auto min-h-8 px-2 text-meta pointer-coarse:min-h-11"
+        >
           <ArrowDownUp size={14} aria-hidden="true" />
           {words.search.order[sort]}
         </Link>
@@ -80,7 +84,7 @@ export function SearchBar({ field, text, sort, list }: Props) {
           <a
             href={`/api/v1/leads/csv?${new URLSearchParams({ ...parameters(list.asked, Date.now()), sort })}`}
             download
-            className="button button-plain min-h-8 px-2 text-meta"
+            className="button button-plain min-h-8 px-2 text-meta pointer-coarse:min-h-11"
           >
             <Download size={14} aria-hidden="true" />
             {words.search.csv}

@@ -5,6 +5,7 @@ import { Refusal } from '../api/refusal';
 import { changeLead, knownLead } from './cache';
 import { change, each } from './change';
 import { assigned, marked, newer, reopened } from './expected';
+import { leadsQuery } from './query';
 import { sampleLead } from './sample';
 
 const me = 'me';
@@ -13,6 +14,8 @@ const now = Date.parse('2026-11-23T10:00:00Z');
 // shown is a cache that shows a lead in two lists and on its own page.
 function shown(lead: Lead): QueryClient {
   const client = new QueryClient({ defaultOptions: { queries: { gcTime: Number.POSITIVE_INFINITY } } });
+  const { structuralSharing } = leadsQuery({}, 'oldest', undefined);
+  client.setQueryDefaults(['leads', 'list'], structuralSharing === undefined ? {} : { structuralSharing });
   for (const name of ['pending', 'mine']) {
     client.setQueryData(['leads', 'list', name], {
       pages: [{ items: [sampleLead({ id: 'other' }), lead], next: null }],

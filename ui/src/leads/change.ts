@@ -2,7 +2,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Lead } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import { changeLead, refresh, settle } from './cache';
-import { back } from './expected';
+import { back, newer } from './expected';
+import { renew } from './history';
+import { leadQuery } from './query';
 
 export type Failure = { lead: Lead; error: unknown };
 
@@ -19,15 +21,22 @@ export async function change(
   try {
     const answer = await call(lead);
     settle(client, answer);
+    renew(answer);
     return answer;
   } catch (error) {
     changeLead(client, lead.id, (now) => back(now, lead));
-    if (isRefusal(error, 412) || isRefusal(error, 409) || isRefusal(error, 404)) {
-      void client.invalidateQueries({ queryKey: ['leads', 'one', lead.id] });
-      refresh(client, lead.id);
-    }
+    if (isRefusal(error, 412) || isRefusal(error, 409) || isRefusal(error, 404)) void lookAgain(client, lead.id);
     throw error;
   }
+}
+
+// lookAgain shows a lead everywhere as the server has it now. That it has gone is
+// for its own page to say, and for the next answer of the list.
+async function lookAgain(client: QueryClient, id: string) {
+  refresh(client, id);
+  await client.invalidateQueries({ queryKey: ['leads', 'one', id], refetchType: 'none' });
+  const now = await client.fetchQuery(leadQuery(id)).catch(() => undefined);
+  if (now) changeLead(client, id, (known) => newer(known, now));
 }
 
 // each carries out a change of many leads, a few at a time, and gives those that

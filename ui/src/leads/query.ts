@@ -99,11 +99,12 @@ export function leadsQuery(asked: Asked, sort: Sort, anchor: string | undefined)
   });
 }
 
-// keepNewer keeps what is newer than an answer that was asked for before it. A page
-// that was only added has nothing to be compared with.
+// keepNewer keeps what is newer than an answer that was asked for before it. What we
+// change ourselves, and take back, is no answer; and a page that was only added has
+// nothing to be compared with.
 function keepNewer(known: unknown, answer: unknown): unknown {
   const [before, after] = [known as List | undefined, answer as List];
-  if (!before || after.pages.length > before.pages.length) return after;
+  if (!before || before.pageParams === after.pageParams || before.pages.length < after.pages.length) return after;
   const leads = new Map(before.pages.flatMap((page) => page.items.map((lead) => [lead.id, lead] as const)));
   const pages = after.pages.map((page) => ({
     ...page,

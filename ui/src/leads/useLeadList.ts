@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Lead } from '../api/client';
 import { useMe } from '../session/session';
 import { staffQuery } from '../staff/staff';
@@ -33,6 +33,14 @@ export function useLeadList(text: string, sort: Sort, inURL: string | undefined)
     else if (firstLead.data) setAnchor(firstLead.data.created_at);
   }
   const leads = useMemo(() => (asked ? all.filter((lead) => belongs(lead, asked, me.id)) : noLeads), [all, asked, me.id]);
+
+  // Where all that was here has been marked, no row is left to scroll to the next page by.
+  const { fetchNextPage } = list;
+  const isSpent = leads.length === 0 && list.hasNextPage && !list.isFetching && !list.isError;
+  useEffect(() => {
+    if (isSpent) void fetchNextPage();
+  }, [isSpent, fetchNextPage]);
+
   const total = counts.data && (asked?.state ? counts.data[asked.state] : counts.data.PENDING + counts.data.REACHED_OUT);
   return { filter, asked, leads, total, list, unknownName: asked === null && (staff.isSuccess || staff.isError) };
 }

@@ -18,7 +18,7 @@ export function Outbox() {
   const list = useInfiniteQuery(messagesQuery(state));
   const messages = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-4">
+    <div className="page flex flex-col gap-4 p-4">
       <title>{`${words.outbox.title} · Usher`}</title>
       <h1>{words.outbox.title}</h1>
       <Standing />
@@ -28,6 +28,7 @@ export function Outbox() {
             key={choice ?? 'all'}
             to="/outbox"
             search={choice ? { state: choice } : {}}
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-current={choice === state ? 'page' : undefined}
             className="button aria-[current=page]:border-accent aria-[current=page]:bg-selected aria-[current=page]:font-semibold"
           >

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { isRefusal } from '../api/refusal';
 import { Dialog } from '../shell/Dialog';
 import { Field } from '../shell/Field';
@@ -38,7 +38,6 @@ function SignInForm({ email: known }: { email?: string }) {
         name="password"
         type={shown ? 'text' : 'password'}
         autoComplete="current-password"
-        autoFocus={Boolean(known)}
         spellCheck={false}
         autoCapitalize="none"
       />
@@ -70,10 +69,15 @@ export function SignInPage() {
 // there is still there, and what was asked goes on afterwards.
 export function SignInDialog({ email }: { email: string }) {
   const words = useWords();
+  const form = useRef<HTMLDivElement>(null);
+  // A dialog that opens gives the focus to its first field; here only the password is left to type.
+  useEffect(() => form.current?.querySelector<HTMLElement>('input[name=password]')?.focus(), []);
   return (
     <Dialog title={words.signIn.again}>
       <p className="mb-4">{words.signIn.lapsed}</p>
-      <SignInForm email={email} />
+      <div ref={form}>
+        <SignInForm email={email} />
+      </div>
     </Dialog>
   );
 }

@@ -14,7 +14,7 @@ export function You() {
   const explain = useExplain();
   const signOut = useSignOut();
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-8 overflow-y-auto p-4">
+    <div className="page flex flex-col gap-8 p-4">
       <title>{`${words.youPage.title} · Usher`}</title>
       <div>
         <h1>

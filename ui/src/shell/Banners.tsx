@@ -1,6 +1,6 @@
 import { useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CloudOff, MailWarning } from 'lucide-react';
+import { CloudOff, type LucideIcon, MailWarning } from 'lucide-react';
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import { summaryQuery } from '../messages/query';
 import { useWords } from '../words/words';
@@ -21,9 +21,12 @@ const useOnline = () =>
     () => true,
   );
 
-function Banner({ children }: { children: ReactNode }) {
+function Banner({ Icon, children }: { Icon: LucideIcon; children: ReactNode }) {
   return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-line bg-pending-bg px-4 py-2 text-pending">{children}</div>
+    <div className="flex items-start gap-2 border-b border-line bg-pending-bg px-4 py-2 text-pending">
+      <Icon size={18} aria-hidden="true" className="shrink-0" />
+      <p>{children}</p>
+    </div>
   );
 }
 
@@ -41,16 +44,10 @@ export function Banners() {
   }, [waiting]);
   return (
     <div role="status">
-      {!online && (
-        <Banner>
-          <CloudOff size={18} aria-hidden="true" />
-          {waiting > 0 ? words.banner.offlineWaiting(waiting) : words.banner.offline}
-        </Banner>
-      )}
+      {!online && <Banner Icon={CloudOff}>{waiting > 0 ? words.banner.offlineWaiting(waiting) : words.banner.offline}</Banner>}
       {mail && (mail.stuck > 0 || !mail.sending) && (
-        <Banner>
-          <MailWarning size={18} aria-hidden="true" />
-          <span>{mail.sending ? words.banner.stuck(mail.stuck) : words.banner.captured}</span>
+        <Banner Icon={MailWarning}>
+          {mail.sending ? words.banner.stuck(mail.stuck) : words.banner.captured}{' '}
           <Link to="/outbox" className="text-pending">
             {words.banner.toOutbox}
           </Link>

@@ -14,7 +14,7 @@ import { useWords } from '../words/words';
 import { Banners } from './Banners';
 
 const item =
-  'flex min-h-9 shrink-0 items-center gap-2 rounded-control px-3 text-ink no-underline hover:bg-raised aria-[current=page]:bg-selected aria-[current=page]:font-semibold pointer-coarse:min-h-11';
+  'flex min-h-9 shrink-0 items-center gap-2 rounded-control px-3 text-ink no-underline hover:bg-raised focus-visible:-outline-offset-3 aria-[current=page]:bg-selected aria-[current=page]:font-semibold pointer-coarse:min-h-11';
 
 const icons = { needsContact: Inbox, mine: UserRound, all: UsersRound, reachedOut: MailCheck };
 
@@ -40,15 +40,21 @@ export function Frame() {
     goYou: () => navigate({ to: '/you' }),
   });
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex h-dvh flex-col overflow-y-auto">
       <a href="#main" className="button absolute start-2 top-2 z-30 not-focus:sr-only">
         {words.skip}
       </a>
       <Banners />
-      <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+      {/* In a window lower than this the whole page scrolls. */}
+      <div className="flex min-h-96 flex-1 flex-col md:flex-row">
         <header className="flex shrink-0 items-center gap-1 border-line bg-surface p-2 max-md:border-b md:w-56 md:flex-col md:items-stretch md:overflow-y-auto md:border-e">
           <p className="px-3 py-1 text-h2 font-bold max-lg:sr-only">Usher</p>
-          <nav aria-label={words.nav.views} className="flex min-w-0 gap-1 max-md:overflow-x-auto md:flex-col">
+          <nav
+            aria-label={words.nav.views}
+            className="flex min-w-0 scroll-px-4 gap-1 max-md:overflow-x-auto md:flex-col"
+            // Browsers leave a link with the focus half outside.
+            onFocus={(event) => event.target.scrollIntoView({ block: 'nearest', inline: 'nearest' })}
+          >
             {views.map(({ name, search }) => {
               const Icon = icons[name];
               return (

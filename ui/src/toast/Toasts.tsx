@@ -40,7 +40,7 @@ function ToastBox({ toast }: { toast: Toast }) {
       {...hold}
       className={`pointer-events-auto flex max-w-full flex-wrap items-center gap-2 rounded-card border bg-surface px-4 py-2 shadow-xl ${toast.tone === 'error' ? 'border-error text-error' : 'border-control'}`}
     >
-      <span>{toast.text}</span>
+      <span className="min-w-0 wrap-anywhere">{toast.text}</span>
       {toast.question && <span>{toast.question}</span>}
       {toast.actions.map((action) => (
         <button

@@ -9,7 +9,7 @@ export function Welcome() {
   const words = useWords();
   const me = useMe();
   return (
-    <div className="flex min-h-0 flex-1 flex-col items-start gap-6 overflow-y-auto p-6">
+    <div className="page flex flex-col items-start gap-6 p-6">
       <title>{`${words.welcome.title} · Usher`}</title>
       <h1>{words.welcome.title}</h1>
       <p className="max-w-xl">{words.welcome.explain(me.email)}</p>
