@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"syscall"
 	"testing"
 	"time"
@@ -12,10 +13,13 @@ import (
 	"usher/internal/testkit"
 )
 
+// diagnostic is what a test in the browser measured, by t.diagnostic('measured …').
+var diagnostic = regexp.MustCompile(`(?m)^# measured .*$`)
+
 // browse starts a server and runs a file of e2e/browser against it: node drives the
 // machine's own Chromium. Screenshots are kept when USHER_TEST_SCREENSHOTS names a
-// folder.
-func browse(t *testing.T, h how, name string) {
+// folder. env is NAME=value for the file, after the usual ones.
+func browse(t *testing.T, h how, name string, env ...string) {
 	t.Helper()
 	node := testkit.Binary(t, "node")
 	chromium := testkit.Binary(t, "chromium")
@@ -35,10 +39,15 @@ func browse(t *testing.T, h how, name string) {
 	if h.noAdmin {
 		cmd.Env = append(cmd.Env, "SETUP="+s.setupPath())
 	}
+	cmd.Env = append(cmd.Env, env...)
 	// A group of its own, so that no Chromium outlives the test.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	if code, out, errs := runCommand(t, cmd); code != 0 {
+	code, out, errs := runCommand(t, cmd)
+	if code != 0 {
 		t.Errorf("%s: exit code %d\n%s\n%s", name, code, out, errs)
+	}
+	for _, said := range diagnostic.FindAllString(out, -1) {
+		t.Log(said)
 	}
 }

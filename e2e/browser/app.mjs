@@ -22,10 +22,11 @@ export async function colleague(name, role = 'attorney') {
 }
 
 // submit sends a lead as a prospect does.
-export async function submit({ first = 'Maria', last = 'Ortiz', email = 'maria@example.com', resume = 'Civil engineer since 2011.', filename = 'cv.txt', type = 'text/plain' } = {}) {
+export async function submit({ first = 'Maria', last = 'Ortiz', email = 'maria@example.com', single = false, resume = 'Civil engineer since 2011.', filename = 'cv.txt', type = 'text/plain' } = {}) {
   const body = new FormData();
   body.set('first_name', first);
   body.set('last_name', last);
+  if (single) body.set('single_name', 'true');
   body.set('email', email);
   body.set('resume', new File([resume], filename, { type }));
   const response = await fetch(`${base}/api/v1/leads`, { method: 'POST', body });
@@ -42,14 +43,14 @@ export async function submitMany(count, one = (index) => ({ first: `Lead ${Strin
 
 // signIn fills in the form that is shown.
 export async function signIn(page, user = admin) {
-  await page.getByLabel('E-mail address').fill(user.email);
+  await page.getByLabel('E-mail address', { exact: true }).fill(user.email);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 // open opens a page of the app, signed in, in a browser context of its own.
-export async function open(browser, path = '/app/', { user = admin, viewport = { width: 1280, height: 800 } } = {}) {
-  const watched = await openPage(browser, viewport);
+export async function open(browser, path = '/app/', { user = admin, viewport = { width: 1280, height: 800 }, device } = {}) {
+  const watched = await openPage(browser, viewport, device);
   await watched.page.goto(base + path);
   await signIn(watched.page, user);
   await watched.page.locator('#main').waitFor();
@@ -57,7 +58,5 @@ export async function open(browser, path = '/app/', { user = admin, viewport = {
   watched.wrong.splice(0, watched.wrong.length, ...watched.wrong.filter((line) => !line.includes('status of 401')));
   return watched;
 }
-
-// rows are the names in the list, as they stand there.
 
 export const rowOf = (page, name) => page.getByRole('row').filter({ hasText: name });

@@ -18,18 +18,18 @@ const flags = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
-// openBrowser starts a Chromium that closes with the test.
-export async function openBrowser(t) {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: flags });
+// openBrowser starts a Chromium that closes with the test. more are flags beside the usual ones.
+export async function openBrowser(t, more = []) {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...flags, ...more] });
   t.after(() => browser.close());
   return browser;
 }
 
 // openPage opens a page of a size, and keeps what it must not do in `wrong`:
 // requests to other hosts, broken rules of its CSP, errors. `requests` is what it
-// asked for.
-export async function openPage(browser, viewport) {
-  const context = await browser.newContext({ viewport, acceptDownloads: true });
+// asked for. device is what else Playwright knows of a context, such as hasTouch.
+export async function openPage(browser, viewport, device = {}) {
+  const context = await browser.newContext({ viewport, acceptDownloads: true, ...device });
   context.setDefaultTimeout(120_000); // a machine that builds something else meanwhile is slow, not wrong
   const page = await context.newPage();
   const wrong = [];

@@ -51,7 +51,12 @@ export function SearchBar({ field, text, sort, list }: Props) {
             className="field ps-9"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape') return;
+              event.preventDefault(); // the browser would empty it
+              setTyped(text);
+              event.currentTarget.blur();
+            }}
           />
         </form>
         <p id="search-hint" className="sr-only">

@@ -40,20 +40,17 @@ async function lookAgain(client: QueryClient, id: string) {
 }
 
 // each carries out a change of many leads, a few at a time, and gives those that
-// went through and those that did not.
+// went through and those that did not, in the order in which they were given.
 export async function each(leads: Lead[], one: (lead: Lead) => Promise<Lead>): Promise<{ done: Lead[]; failed: Failure[] }> {
-  const done: Lead[] = [];
-  const failed: Failure[] = [];
-  const left = [...leads];
+  const outcomes: (Lead | Failure)[] = [];
+  const left = leads.map((lead, index) => ({ lead, index }));
   const worker = async () => {
-    for (let lead = left.shift(); lead; lead = left.shift()) {
-      try {
-        done.push(await one(lead));
-      } catch (error) {
-        failed.push({ lead, error });
-      }
+    for (let next = left.shift(); next; next = left.shift()) {
+      const { lead, index } = next;
+      outcomes[index] = await one(lead).catch((error: unknown) => ({ lead, error }));
     }
   };
   await Promise.all(Array.from({ length: Math.min(6, leads.length) }, worker));
-  return { done, failed };
+  const isFailure = (outcome: Lead | Failure): outcome is Failure => 'error' in outcome;
+  return { done: outcomes.filter((outcome) => !isFailure(outcome)), failed: outcomes.filter(isFailure) };
 }

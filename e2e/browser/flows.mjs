@@ -1,0 +1,96 @@
+// What the tests of the app's flows share: the list as somebody sees it, and the
+// server's own word for what has happened.
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { submitMany } from './app.mjs';
+import { admin, base } from './browser.mjs';
+
+const tokens = new Map();
+
+async function tokenOf({ email, password }) {
+  if (!tokens.has(email)) {
+    const response = await fetch(`${base}/api/v1/token`, { method: 'POST', body: new URLSearchParams({ username: email, password }) });
+    assert.equal(response.status, 200, await response.clone().text());
+    tokens.set(email, (await response.json()).access_token);
+  }
+  return tokens.get(email);
+}
+
+// ask asks the API as a program does, beside the browser.
+export async function ask(path, { user = admin, method = 'GET', body, headers = {} } = {}) {
+  const response = await fetch(base + path, {
+    method,
+    headers: { Authorization: `Bearer ${await tokenOf(user)}`, ...(body && { 'Content-Type': 'application/json' }), ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text ? JSON.parse(text) : null };
+}
+
+export const leadOf = async ({ id }) => (await ask(`/api/v1/leads/${id}`)).body;
+
+// kindsOf are the events of a lead, the oldest first, but for what the mails do.
+export async function kindsOf({ id }) {
+  const { items } = (await ask(`/api/v1/leads/${id}/events?limit=100`)).body;
+  return items.map(({ kind }) => kind).filter((kind) => !['message_changed', 'resume_viewed'].includes(kind)).reverse();
+}
+
+export const notesOf = async ({ id }) =>
+  (await ask(`/api/v1/leads/${id}/events?limit=100`)).body.items.filter(({ kind }) => kind === 'note').map(({ data }) => data.text);
+
+// everyLead asks for a whole list.
+export async function everyLead(parameters) {
+  const leads = [];
+  for (let cursor; cursor !== null;) {
+    const page = (await ask(`/api/v1/leads?${new URLSearchParams({ ...parameters, limit: 100, ...(cursor && { cursor }) })}`)).body;
+    leads.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return leads;
+}
+
+// people sends leads of one family name, so that a list can be of them alone: nameIn
+// is what the numbered one is called, listOf the page that shows those who wait.
+export const people = (family, count) => submitMany(count, (index) => {
+  const [first, last] = nameIn(family, index + 1).split(' ');
+  return { first, last, email: `${family}${index}@example.com`.toLowerCase() };
+});
+export const nameIn = (family, number) => `No${String(number).padStart(3, '0')} ${family}`;
+export const listOf = (family) => `/app/?q=${encodeURIComponent(`is:pending ${family}`)}`;
+
+// eventually waits until something is as it should be, and says how it was when that never comes.
+export async function eventually(read, want, what = '') {
+  const limit = Date.now() + 20_000;
+  for (;;) {
+    const got = await read();
+    try {
+      assert.deepEqual(got, want, what);
+      return;
+    } catch (error) {
+      if (Date.now() > limit) throw error;
+    }
+    await pause(20);
+  }
+}
+
+// namesIn are the names in the list, as they stand there.
+export const namesIn = (page) => page.locator('[role=row] bdi:first-child').evaluateAll((all) =>
+  all.filter((bdi) => bdi.closest('.font-semibold')).map((bdi) => bdi.textContent));
+
+// focused is the name in the row that has the focus, if that can be seen.
+export const focused = (page) => page.evaluate(() => {
+  const at = document.activeElement;
+  return at?.matches('[role=row]:focus-visible') ? at.querySelector('bdi').textContent : null;
+});
+
+// current is the name in the row that the eye is on.
+export const current = (page) => page.evaluate(() => document.querySelector('[role=row][aria-current] bdi')?.textContent ?? null);
+
+export const toast = (page) => page.locator('[aria-live=polite]');
+
+// provoked takes what a test has made happen itself out of what went wrong. It must have happened.
+export function provoked(wrong, pattern) {
+  const found = wrong.filter((line) => pattern.test(line));
+  assert.notEqual(found.length, 0, `nothing like ${pattern} in ${JSON.stringify(wrong)}`);
+  wrong.splice(0, wrong.length, ...wrong.filter((line) => !pattern.test(line)));
+}

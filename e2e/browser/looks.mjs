@@ -1,0 +1,124 @@
+// What can be seen of a page by measuring it: how it is built, how large its
+// controls are, where the focus is. What axe finds is in browser.mjs.
+import assert from 'node:assert/strict';
+import { violations } from './browser.mjs';
+
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+// json answers what is asked of a path of the API by something of our own, as far
+// as the page goes. Answers of 400 and above are problems.
+export async function json(page, path, body, { status = 200, method } = {}) {
+  await page.route(
+    (url) => (typeof path === 'string' ? url.pathname === path : path.test(url.pathname + url.search)),
+    (route) => {
+      if (method && route.request().method() !== method) return route.fallback();
+      const contentType = status < 400 ? 'application/json' : 'application/problem+json';
+      return route.fulfill({ status, contentType, body: JSON.stringify(body) });
+    },
+  );
+}
+
+// refused answers with a problem.
+export const refused = (page, path, status, more = {}) =>
+  json(page, path, { status, title: 'Refused', code: 'refused', detail: 'Refused by the test.', request_id: '0199-test', ...more }, { status, ...more });
+
+// settled waits until nothing fades in any more, because half a colour has no contrast.
+export const settled = (page) =>
+  page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+
+// inSchemes runs axe on the page as it is, light and dark, without loading it anew.
+export async function inSchemes(page, name, look = async () => {}) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(page), [], `axe on ${name}, ${colorScheme}`);
+    await look(colorScheme);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+// built gives what is wrong with how a page is built: its headings, its language,
+// its title, controls without a name, and controls smaller than 24 pixels
+// (WCAG 2.5.8) that are no words of a sentence.
+export async function built(page, language = 'en') {
+  const snapshot = await page.locator('body').ariaSnapshot();
+  const nameless = /^\s*- (button|link|textbox|searchbox|checkbox|radio|combobox|row|dialog|region|img|navigation)(:|$| \[)/;
+  const wrong = snapshot.split('\n').filter((line) => nameless.test(line)).map((line) => `no name: ${line.trim()}`);
+  return [...wrong, ...(await page.evaluate(measure, language))];
+}
+
+// measure runs in the page.
+function measure(language) {
+  const wrong = [];
+  if (document.documentElement.lang !== language) wrong.push(`lang is ${document.documentElement.lang}`);
+  if (!/\S.* · Usher$/.test(document.title)) wrong.push(`the title names no page: ${document.title}`);
+
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const dialog = document.querySelector('dialog:modal');
+  const levels = [...document.querySelectorAll('h1, h2, h3, h4')].filter((heading) => seen(heading) && !dialog?.contains(heading)).map(({ tagName }) => Number(tagName[1]));
+  if (levels[0] !== 1 || levels.filter((level) => level === 1).length !== 1) wrong.push(`headings: ${levels}`);
+  if (levels.some((level, index) => index > 0 && level > levels[index - 1] + 1)) wrong.push(`a level is left out: ${levels}`);
+
+  for (const control of (dialog ?? document).querySelectorAll('a[href], button, input, textarea, select, [role=row]')) {
+    const target = control.closest('label') ?? control;
+    const { width, height } = target.getBoundingClientRect();
+    const hidden = !seen(control) || width <= 1 || height <= 1; // sr-only until it has the focus
+    const inText = getComputedStyle(control).display === 'inline' && control.tagName === 'A';
+    if (!hidden && !inText && (width < 23.9 || height < 23.9)) wrong.push(`${Math.round(width)}×${Math.round(height)}: ${control.outerHTML.slice(0, 120)}`);
+  }
+  return wrong;
+}
+
+// focused says what has the focus: what it is, whether that can be seen, and what
+// covers it. Something covers it when no part of it shows (WCAG 2.4.11); we ask for
+// more of what is small: its middle and its edges show.
+export const focused = (page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return null;
+    const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const ring = style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2;
+    const within = (x, y) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
+    const isLarge = height > innerHeight / 3;
+    const points = [
+      [left + width / 2, top + Math.min(3, height / 2)],
+      [left + width / 2, top + height / 2],
+      [left + width / 2, bottom - Math.min(3, height / 2)],
+    ].filter(([x, y]) => within(x, y));
+    const isOurs = (found) => found && (element.contains(found) || found.contains(element) || found.closest('label')?.contains(element));
+    const covered = points.filter(([x, y]) => !isOurs(document.elementFromPoint(x, y)));
+    // The ring is outside, so that a box that scrolls may cut it off.
+    const reach = ring ? Number.parseFloat(style.outlineOffset) + Number.parseFloat(style.outlineWidth) : 0;
+    let cut;
+    for (let box = element.parentElement; box && reach > 0 && !cut; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX === 'visible') continue;
+      const around = box.getBoundingClientRect();
+      const sideways = (left >= around.left && left - reach < around.left - 1) || (right <= around.right && right + reach > around.right + 1);
+      const fits = height + 2 * reach <= around.height;
+      if (sideways || (fits && top - reach < around.top - 1 && bottom + reach > around.bottom + 1)) cut = `by ${box.className}`;
+    }
+    return {
+      cut,
+      what: `${element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? element.textContent?.slice(0, 40)}`.trim(),
+      ring: ring || element.id === 'main',
+      covered: points.length === 0 ? 'is outside the window' : isLarge && covered.length < points.length ? undefined : covered.map(([x, y]) => `by ${document.elementFromPoint(x, y)?.className}`)[0],
+    };
+  });
+
+// tabThrough presses a key until the focus comes round, and gives what it met that
+// can't be seen or is covered.
+export async function tabThrough(page, key, most = 90) {
+  const wrong = [];
+  const met = [];
+  for (let count = 0; count < most; count++) {
+    await page.keyboard.press(key);
+    const at = await focused(page);
+    if (!at) break;
+    met.push(at.what);
+    if (!at.ring) wrong.push(`no ring on ${at.what}`);
+    if (at.cut) wrong.push(`the ring of ${at.what} is cut ${at.cut}`);
+    if (at.covered) wrong.push(`${at.what} ${at.covered}`);
+  }
+  return { met, wrong };
+}
