@@ -36,7 +36,7 @@ test('two mark the same lead within a second', { timeout: 120_000 }, async (t) =
     const [won, lost] = [pages[winner], pages[1 - winner]];
     const name = ['Ana', 'Ben'][winner];
     await asked(won, 'No001 Race');
-    await toast(lost).getByText(new RegExp(`^${name} marked No001 Race \\d+ sec`)).waitFor();
+    await toast(lost).getByText(new RegExp(`^${name} marked No001 Race (now|\\d+ sec)`)).waitFor();
     assert.equal(await toast(lost).getByRole('button', { name: 'Undo' }).count(), 0, 'what another has done is not theirs to undo');
     await picture(lost, 'together-lost');
     for (const page of pages) {
@@ -52,10 +52,10 @@ test('two mark the same lead within a second', { timeout: 120_000 }, async (t) =
     await toast(a.page).getByRole('button', { name: 'Phone' }).click();
     await eventually(async () => (await leadOf(leads[1])).channel, 'phone');
     await b.page.keyboard.press('e');
-    await toast(b.page).getByText(/^Ana marked No002 Race \d+ sec/).waitFor();
+    await toast(b.page).getByText(/^Ana marked No002 Race (now|\d+ sec)/).waitFor();
     assert.equal((await leadOf(leads[1])).channel, 'phone', 'what Ana said is not lost');
     assert.deepEqual(await kindsOf(leads[1]), ['received', 'reached_out', 'channel_set']);
-    for (const [page, who] of [[a.page, 'you'], [b.page, 'Ana']]) {
+    for (const [page, who] of [[a.page, 'You'], [b.page, 'Ana']]) {
       await page.goto(`${base}/app/leads/${leads[1].id}`);
       await page.getByText(`${who} marked it as reached out.`).waitFor();
       await page.getByText(`${who} · `).getByText('Phone').waitFor();

@@ -30,7 +30,7 @@ export async function openBrowser(t, more = []) {
 // asked for. device is what else Playwright knows of a context, such as hasTouch.
 export async function openPage(browser, viewport, device = {}) {
   const context = await browser.newContext({ viewport, acceptDownloads: true, ...device });
-  context.setDefaultTimeout(120_000); // a machine that builds something else meanwhile is slow, not wrong
+  context.setDefaultTimeout(60_000); // a machine that builds something else meanwhile is slow, not wrong
   const page = await context.newPage();
   const wrong = [];
   const requests = [];

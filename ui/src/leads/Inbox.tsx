@@ -51,6 +51,10 @@ function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { l
     actions.mark(leads);
     selection.clear();
   };
+  // lookAt goes to a lead that has come back, unless one has begun to do something else meanwhile.
+  const lookAt = ({ id }: Lead) => {
+    if (!document.activeElement?.matches('input, textarea')) current.select((now) => (now === current.id ? id : now));
+  };
   // forMeant does something to the leads that a key is for: those picked, or the one that the eye is on.
   const forMeant = (act: (leads: Lead[]) => void) => {
     const leads = selection.size > 0 ? selection.all : current.lead ? [current.lead] : [];
@@ -65,7 +69,7 @@ function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { l
     extendUp: () => extend(-1),
     open: () => forCurrent((lead) => void open(lead)),
     reach: () => (needsAsking(selection.size) ? setAsking(true) : forMeant(mark)),
-    undo: () => actions.undo((lead) => current.select(lead.id)),
+    undo: () => actions.undo(lookAt),
     select: () => forCurrent(selection.toggle),
     assign: () => forMeant(setAssigning),
     mine: () => forMeant((leads) => actions.assign(leads, me.id)),

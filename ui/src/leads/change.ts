@@ -51,6 +51,7 @@ export async function each(leads: Lead[], one: (lead: Lead) => Promise<Lead>): P
     }
   };
   await Promise.all(Array.from({ length: Math.min(6, leads.length) }, worker));
+  const isLead = (outcome: Lead | Failure): outcome is Lead => !('error' in outcome);
   const isFailure = (outcome: Lead | Failure): outcome is Failure => 'error' in outcome;
-  return { done: outcomes.filter((outcome) => !isFailure(outcome)), failed: outcomes.filter(isFailure) };
+  return { done: outcomes.filter(isLead), failed: outcomes.filter(isFailure) };
 }
