@@ -1,13 +1,13 @@
 // Every page of the staff app in every state that it has: what axe finds of WCAG 2.2
 // AA, light and dark, wide and on a phone, and how the page is built. A state is one
 // line of a table: where it is, what the server is made to answer, what is done then,
-// and what is waited for.
+// what is waited for, what the test itself provokes, and what is undone after it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { open, signIn, submit, submitMany } from './app.mjs';
 import { base, openBrowser, openPage, picture, step } from './browser.mjs';
 import { answers, jpegOf, pngOf } from './appanswers.mjs';
-import { built, desktop, inSchemes, json, phone, refused, settled } from './looks.mjs';
+import { built, desktop, inSchemes, json, phone, refused, settled, still } from './looks.mjs';
 
 const press = (...keys) => async (page) => {
   await page.getByRole('row').first().waitFor();
@@ -22,7 +22,7 @@ const inSpanish = (page) => page.evaluate(() => localStorage.setItem('usher.pref
 const inEnglish = (page) => page.evaluate(() => localStorage.removeItem('usher.preferences'));
 
 // look brings a state about and looks at it.
-async function look({ page, wrong }, { name, at, given, then, sees, title, provokes, language = 'en', after, onPhone = false }) {
+async function look({ page, wrong }, { name, at, given, then, sees, title, provokes, language = 'en', onPhone = false }) {
   await page.setViewportSize(desktop);
   await given?.(page);
   if (at) await page.goto(base + at);
@@ -36,21 +36,18 @@ async function look({ page, wrong }, { name, at, given, then, sees, title, provo
     assert.deepEqual(await built(page, language), [], `how it is built, ${viewport.width} wide`);
     await inSchemes(page, `${viewport.width} wide`, (scheme) => picture(page, `${slug}-${viewport.width}-${scheme}`));
   }
-  await after?.(page);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
   assert.deepEqual(wrong.splice(0).filter((line) => !provokes?.test(line)), [], 'other hosts, the CSP, errors');
 }
 
 // lookAtAll goes on after a state that failed, for each loads its page anew.
 async function lookAtAll(watched, states) {
-  watched.page.setDefaultTimeout(20_000);
+  watched.page.setDefaultTimeout(30_000);
   const failed = [];
   for (const state of states) {
-    await step(state.name, () => look(watched, state)).catch(async (error) => {
-      failed.push(error.message);
-      watched.wrong.length = 0;
-      await watched.page.unrouteAll({ behavior: 'ignoreErrors' });
-    });
+    await step(state.name, () => look(watched, state)).catch((error) => failed.push(error.message));
+    await state.after?.(watched.page);
+    await watched.page.unrouteAll({ behavior: 'ignoreErrors' });
+    watched.wrong.length = 0;
   }
   assert.equal(failed.join('\n\n'), '');
 }
@@ -61,7 +58,7 @@ const cut = /net::ERR_/;
 
 test('signed out', { timeout: 300_000 }, async (t) => {
   const browser = await openBrowser(t);
-  const watched = await openPage(browser, desktop);
+  const watched = await openPage(browser, desktop, still);
   const title = /^Sign in · Usher$/;
   const wrongPassword = (page) => signIn(page, { email: 'nobody@firm.example', password: 'not the password' });
   await lookAtAll(watched, [
@@ -74,7 +71,7 @@ test('signed out', { timeout: 300_000 }, async (t) => {
 
 test('before the first lead', { timeout: 300_000 }, async (t) => {
   const browser = await openBrowser(t);
-  const watched = await open(browser);
+  const watched = await open(browser, '/app/', { device: still });
   await lookAtAll(watched, [
     { name: 'welcome', onPhone, at: '/app/welcome', sees: button('Send yourself a test lead'), title: /ready · Usher$/ },
     { name: 'welcome refused', given: (page) => refused(page, '/api/v1/leads', 503), at: '/app/welcome', then: click('Send yourself a test lead'), sees: text('be stored right now'), title: /ready/, provokes: refusal },
@@ -85,7 +82,7 @@ test('before the first lead', { timeout: 300_000 }, async (t) => {
 test('the inbox', { timeout: 300_000 }, async (t) => {
   const browser = await openBrowser(t);
   await submitMany(105);
-  const watched = await open(browser);
+  const watched = await open(browser, '/app/', { device: still });
   const list = /^\/api\/v1\/leads\?/;
   const title = /Needs contact · Usher$/;
   const found = /Leads · Usher$/;
@@ -123,7 +120,7 @@ test('the inbox', { timeout: 300_000 }, async (t) => {
 
 test('a lead', { timeout: 300_000 }, async (t) => {
   const browser = await openBrowser(t);
-  const watched = await open(browser);
+  const watched = await open(browser, '/app/', { device: still });
   const name = /^Maria Ortiz · Usher$/;
   const send = (more) => submit({ email: `${crypto.randomUUID()}@example.com`, ...more }).then(({ id }) => `/app/leads/${id}`);
   const pdf = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
@@ -175,7 +172,7 @@ test('a lead', { timeout: 300_000 }, async (t) => {
 
 test('outbox and preferences', { timeout: 300_000 }, async (t) => {
   const browser = await openBrowser(t);
-  const watched = await open(browser);
+  const watched = await open(browser, '/app/', { device: still });
   const title = /^Outbox · Usher$/;
   const list = /^\/api\/v1\/messages(\?|$)/;
   const test1 = (answer) => (page) => json(page, '/api/v1/messages/test', answer);

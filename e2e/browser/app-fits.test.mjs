@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answers } from './appanswers.mjs';
 import { open, rowOf, submit, submitMany } from './app.mjs';
-import { base, openBrowser, openPage, picture, step, violations, width } from './browser.mjs';
+import { base, openBrowser, picture, step, violations, width } from './browser.mjs';
 import { focused, json, phone, settled, tabThrough } from './looks.mjs';
 
 const endless = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200);
