@@ -94,7 +94,8 @@ test('what one prefers stays in this browser', { timeout: 120_000 }, async (t) =
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, '/app/you');
   await step('Spanish', async () => {
-    await page.getByRole('group', { name: 'Language' }).getByLabel('Español').check();
+    // It is chosen once its words are there, which check() would not wait for.
+    await page.getByRole('group', { name: 'Language' }).getByLabel('Español').click();
     await page.getByRole('heading', { name: 'En este navegador' }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
     await page.reload();
