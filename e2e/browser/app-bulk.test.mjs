@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base, openBrowser, picture, step } from './browser.mjs';
 import { open, rowOf } from './app.mjs';
-import { ask, current, eventually, focused, kindsOf, leadOf, listOf, nameIn, namesIn, people, provoked, toast } from './flows.mjs';
+import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast, unavailable } from './flows.mjs';
 
 const statesOf = async (leads) => (await Promise.all(leads.map(leadOf))).map(({ state }) => state);
 
@@ -11,6 +11,7 @@ test('many at once', { timeout: 120_000 }, async (t) => {
   const leads = await people('Many', 130);
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, listOf('Many'));
+  const meddler = await meddle(page);
   const press = (key) => page.keyboard.press(key);
   const pending = async () => (await ask('/api/v1/leads/counts?q=many')).body.PENDING;
   await page.getByRole('row').first().waitFor();
@@ -58,10 +59,11 @@ test('many at once', { timeout: 120_000 }, async (t) => {
     await page.goto(base + listOf('Many'));
     await eventually(() => focused(page), nameIn('Many', 1));
     const [, broken, busy] = leads;
-    await page.route(`**/api/v1/leads/${broken.id}`, (route) => (route.request().method() === 'PATCH' ? route.abort() : route.continue()));
-    await page.route(`**/api/v1/leads/${busy.id}`, (route) => (route.request().method() === 'PATCH'
-      ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, request_id: 'r-1' }) })
-      : route.continue()));
+    meddler.with = (route) => {
+      if (route.request().method() !== 'PATCH') return undefined;
+      if (route.request().url().endsWith(broken.id)) return route.abort();
+      return route.request().url().endsWith(busy.id) ? route.fulfill(unavailable('r-1')) : undefined;
+    };
     await press('x');
     for (let count = 2; count <= 5; count++) await press('Shift+J');
     await press('e');
@@ -81,7 +83,7 @@ test('many at once', { timeout: 120_000 }, async (t) => {
     assert.equal(await pending(), 130);
   });
   await step('z still knows a mark that nothing on the page holds any more, for ten minutes', async () => {
-    await page.unrouteAll();
+    meddler.with = null;
     await page.clock.install();
     for (const minutes of [6, 11]) {
       await page.goto(base + listOf('Many'));

@@ -88,6 +88,17 @@ export const current = (page) => page.evaluate(() => document.querySelector('[ro
 
 export const toast = (page) => page.locator('[aria-live=polite]');
 
+// meddle stands between a page and the API: what `with` is set to may answer a
+// request, or leave it alone by giving nothing. It stands there from the beginning,
+// because requests slip through while a browser begins to hold them.
+export async function meddle(page) {
+  const meddler = { with: null };
+  await page.route('**/api/v1/**', (route) => meddler.with?.(route) ?? route.continue());
+  return meddler;
+}
+
+export const unavailable = (number) => ({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, request_id: number }) });
+
 // provoked takes what a test has made happen itself out of what went wrong. It must have happened.
 export function provoked(wrong, pattern) {
   const found = wrong.filter((line) => pattern.test(line));

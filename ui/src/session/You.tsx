@@ -57,11 +57,16 @@ type ChoiceProps<Name extends keyof Preferences> = {
 };
 
 function Choice<Name extends keyof Preferences>({ name, label, options, hint }: ChoiceProps<Name>) {
+  const words = useWords();
   const current = usePreferences()[name];
   const id = useId();
   const choose = async (value: Preferences[Name]) => {
-    if (name === 'language') await loadWords(value);
-    setPreference(name, value);
+    try {
+      if (name === 'language') await loadWords(value);
+      setPreference(name, value);
+    } catch {
+      showToast({ tone: 'error', text: words.why.unreachable });
+    }
   };
   return (
     <fieldset id={name} aria-describedby={hint ? id : undefined}>
