@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { bytes, type Lead } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import { Key } from '../keys/Key';
@@ -71,8 +71,6 @@ function Preview({ lead, onShown }: { lead: Lead; onShown: () => void }) {
     refetchOnWindowFocus: false,
     retry: false,
   });
-  const url = query.data?.as === 'picture' ? query.data.url : undefined;
-  useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url]);
 
   if (query.isError) {
     return (
@@ -111,14 +109,25 @@ function Preview({ lead, onShown }: { lead: Lead; onShown: () => void }) {
         </>
       );
     case 'picture':
-      return (
-        <img
-          src={query.data.url}
-          alt={words.resume.picture(lead.resume.filename)}
-          className="max-w-full self-center rounded-card border border-line"
-        />
-      );
+      return <Picture picture={query.data.picture} name={lead.resume.filename} />;
     case 'nothing':
       return <p className="rounded-card border border-line bg-surface p-6 text-center text-ink-2">{words.resume.tooBig}</p>;
   }
+}
+
+// Picture shows a file by an address that is good for as long as it is shown. It is
+// taken back a little later, for the browser may still be reading.
+function Picture({ picture, name }: { picture: Blob; name: string }) {
+  const words = useWords();
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(picture);
+    setAddress(made);
+    return () => void setTimeout(() => URL.revokeObjectURL(made), 10_000);
+  }, [picture]);
+  return (
+    address && (
+      <img src={address} alt={words.resume.picture(name)} className="max-w-full self-center rounded-card border border-line" />
+    )
+  );
 }

@@ -4,7 +4,7 @@
 
 export type Shown =
   | { as: 'text'; text: string; cut: boolean }
-  | { as: 'picture'; url: string }
+  | { as: 'picture'; picture: Blob }
   | { as: 'nothing'; why: 'type' | 'size' };
 
 const mostText = 200_000; // characters; more than anybody reads here
@@ -26,7 +26,7 @@ export async function show(file: Blob, type: string): Promise<Shown> {
   if (!pictureTypes.includes(type)) return { as: 'nothing', why: 'type' };
   const pixels = type === 'image/png' ? pixelsOfPNG(bytes) : pixelsOfJPEG(bytes);
   if (pixels === undefined || pixels > mostPixels) return { as: 'nothing', why: 'size' };
-  return { as: 'picture', url: URL.createObjectURL(new Blob([bytes], { type })) };
+  return { as: 'picture', picture: new Blob([bytes], { type }) };
 }
 
 // decode reads text as UTF-8, as UTF-16 with its mark, and else as Windows-1252,
