@@ -8,7 +8,7 @@
 FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS ui
 WORKDIR /src/ui
 COPY ui/package.json ui/package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund --loglevel=error
+RUN --mount=type=cache,target=/npm npm ci --cache /npm --no-audit --no-fund --loglevel=error
 COPY ui ./
 RUN npm run build
 

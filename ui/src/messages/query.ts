@@ -22,11 +22,3 @@ export function messagesQuery(state: Message['state'] | undefined) {
     getNextPageParam: (page) => page.next_cursor,
   });
 }
-
-export function messagesOfQuery(lead: string) {
-  return queryOptions({
-    queryKey: ['messages', 'of', lead],
-    queryFn: async ({ signal }) =>
-      (await given(api.GET('/api/v1/messages', { params: { query: { lead_id: lead } }, signal }))).items,
-  });
-}
