@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // the container has no time zones of its own
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"

@@ -21,16 +21,17 @@ import (
 	"usher/internal/config"
 	"usher/internal/edge"
 	"usher/internal/fault"
+	"usher/internal/firm"
 	"usher/internal/httpapi"
 	"usher/internal/intake"
+	"usher/internal/kept"
 	"usher/internal/lead"
 	"usher/internal/mail"
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
-	"usher/internal/site"
 	"usher/internal/staff"
 	"usher/internal/store"
-	"usher/internal/webapp"
+	"usher/internal/words"
 )
 
 // Env is what the surroundings give. The zero value of a field stands for the
@@ -39,7 +40,7 @@ type Env struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	Driver string                        // of database/sql
-	FS     func(disk.FS) disk.FS         // wraps the resumes' folder
+	FS     func(disk.FS) disk.FS         // wraps the folders of the resumes and of the kept files
 	Sender func(mail.Sender) mail.Sender // wraps the mail server
 }
 
@@ -68,18 +69,23 @@ type App struct {
 	latch   *fault.Latch
 	// captures says that there is nobody to give messages to, so that they are
 	// stored as captured and nothing has to be tried.
-	captures bool
-	folder   io.Closer
-	disk     *disk.Store
-	store    *store.Store
-	shelf    *resume.Shelf
+	captures   bool
+	folder     io.Closer
+	disk       *disk.Store
+	keptFolder io.Closer // this and keptDisk are nil beside a server
+	keptDisk   *disk.Store
+	store      *store.Store
+	shelf      *resume.Shelf
 
 	Staff      *staff.Service
+	Firm       *firm.Service
 	Auth       *auth.Service
 	Leads      *lead.Service
+	kept       *kept.Service
 	Dispatcher *mail.Dispatcher
 	tester     *mail.Tester
 	passwords  *auth.Passwords
+	languages  *words.Languages // of the pages and mails
 	secret     []byte
 	setupToken string
 }
@@ -129,6 +135,7 @@ func (a *App) openData(ctx context.Context, own bool) error {
 	}
 	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
 	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, Now: a.env.Now, NewID: newID}
+	a.Firm = &firm.Service{Store: a.store, Languages: a.cfg.Languages, Now: a.env.Now}
 	return nil
 }
 
@@ -158,7 +165,7 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 	a.folder = folder
 	a.disk = disk.New(a.env.FS(folder), a.latch)
 	a.shelf = resume.NewShelf(a.disk, a.cfg.MaxResumeBytes, newID)
-	return nil
+	return a.openKept(own)
 }
 
 // syncNames lets a commit rely on the names of its resumes.
@@ -203,9 +210,13 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.languages, err = words.New(a.cfg.Languages...); err != nil {
+		return nil, err
+	}
 	if err := a.buildMail(); err != nil {
 		return nil, err
 	}
+	a.kept = a.newKept()
 	a.Leads = &lead.Service{
 		Store: a.store, Reader: a.store, Resumes: a.shelf, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
 		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
@@ -219,10 +230,7 @@ func (a *App) Handler() (http.Handler, error) {
 
 func (a *App) handler() (http.Handler, error) {
 	reader := intake.Reader{Shelf: a.shelf}
-	var limit *edge.Limiter
-	if !a.cfg.PublicRate.Off {
-		limit = edge.NewLimiter(a.cfg.PublicRate.PerMinute, a.cfg.PublicRate.Burst)
-	}
+	limit := a.newLimiter()
 	cookie, err := edge.NewSessionCookie(a.cfg.BaseURL)
 	if err != nil {
 		return nil, err
@@ -236,48 +244,11 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester,
-		Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
+		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}
 	return e.Around(server.Handler()), nil
-}
-
-// pages gives everything that isn't the API: the public pages and the staff app.
-func (a *App) pages(reader intake.Reader, limit *edge.Limiter, browser site.Browser) (http.Handler, error) {
-	public, err := site.New(site.Site{
-		Leads: a.Leads, Staff: a.Staff, Intake: reader, Limit: limit, Receipts: auth.NewSeal(a.secret, auth.ForReceipt),
-		Setup: a.newSetup(), Browser: browser, Firm: a.cfg.FirmName, MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
-	})
-	if err != nil {
-		return nil, err
-	}
-	staffApp, err := webapp.New(webapp.Embedded())
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/", public.Handler())
-	for _, below := range []string{webapp.Path, webapp.Path + "/"} {
-		mux.Handle(below, staffApp.Handler(public.NotFound(), public.NotAllowed("GET, HEAD")))
-	}
-	return mux, nil
-}
-
-// newcomer signs in the browser in which somebody has just become a user.
-type newcomer struct {
-	auth   *auth.Service
-	cookie edge.SessionCookie
-}
-
-// SignIn implements site.Browser.
-func (n newcomer) SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error {
-	value, err := n.auth.BeginBrowser(r.Context(), u, n.cookie.Value(r))
-	if err != nil {
-		return err
-	}
-	n.cookie.Put(w, value)
-	return nil
 }
 
 // Close gives everything back. It may be called at any stage.
@@ -286,8 +257,10 @@ func (a *App) Close() error {
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
-	if a.folder != nil {
-		errs = append(errs, a.folder.Close())
+	for _, folder := range []io.Closer{a.folder, a.keptFolder} {
+		if folder != nil {
+			errs = append(errs, folder.Close())
+		}
 	}
 	if a.dir != nil {
 		errs = append(errs, a.dir.Unlock())

@@ -131,6 +131,9 @@ func (b *backing) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.snapshot.DropAllKept(ctx); err != nil { // nobody has sent them, and their bytes stay here
+		return err
+	}
 	b.result.End.Erased = b.env.Now()
 	if err := b.eraseAgain(ctx); err != nil {
 		return err

@@ -21,6 +21,7 @@ var ErrInUse = errors.New("another Usher is using this data directory")
 const (
 	databaseFile = "usher.db"
 	resumeFolder = "resumes"
+	keptFolder   = "kept"
 	keyFile      = "secret.key"
 	lockFile     = "usher.lock"
 )
@@ -106,7 +107,7 @@ func (d *DataDir) Unlock() error {
 // Tighten takes other users' rights away from what must not be read by them, such
 // as files that came back from a copy. It tells which those were.
 func (d *DataDir) Tighten() (names []string, err error) {
-	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", keyFile, resumeFolder} {
+	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", keyFile, resumeFolder, keptFolder} {
 		info, err := os.Lstat(d.file(name))
 		if errors.Is(err, fs.ErrNotExist) || (err == nil && info.Mode().Perm()&0o077 == 0) {
 			continue

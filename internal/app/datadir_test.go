@@ -39,11 +39,13 @@ func TestLooseFilesAreTightened(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chmod(filepath.Join(data, "resumes"), 0o755); err != nil { //nolint:gosec // so is that
-		t.Fatal(err)
+	for _, name := range []string{"resumes", "kept"} {
+		if err := os.Chmod(filepath.Join(data, name), 0o755); err != nil { //nolint:gosec // so is that
+			t.Fatal(err)
+		}
 	}
 	open()
-	for _, name := range []string{"usher.db", "secret.key", "resumes"} {
+	for _, name := range []string{"usher.db", "secret.key", "resumes", "kept"} {
 		info, err := os.Stat(filepath.Join(data, name))
 		if err != nil || info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)

@@ -52,7 +52,7 @@ type DemoSignIn struct{ Email, Password string }
 // MakeDemo fills the data directory of cfg, which must hold nothing of Usher's
 // yet, with a made-up firm. Nothing of it is synced: a demo needs no durability.
 func MakeDemo(ctx context.Context, cfg config.Config, version string, env Env, d *demo.Demo, progress func(done int)) (in DemoSignIn, err error) {
-	for _, name := range []string{databaseFile, resumeFolder, keyFile} {
+	for _, name := range []string{databaseFile, resumeFolder, keptFolder, keyFile} {
 		if _, err := os.Lstat((&DataDir{path: cfg.DataDir}).file(name)); !errors.Is(err, fs.ErrNotExist) {
 			return in, fmt.Errorf("%s holds %s already; give the demo a directory of its own", cfg.DataDir, name)
 		}
@@ -69,7 +69,20 @@ func MakeDemo(ctx context.Context, cfg config.Config, version string, env Env, d
 	if in.Email, err = a.addDemoUsers(ctx, d.Users(), in.Password); err != nil {
 		return in, err
 	}
+	if err := a.introduceDemo(ctx, d.Users()[0].ID); err != nil {
+		return in, fmt.Errorf("set what the firm of the demo says of itself: %w", err)
+	}
 	return in, a.loadDemo(ctx, d, progress)
+}
+
+// introduceDemo sets what the firm says of itself, as its admin would.
+func (a *App) introduceDemo(ctx context.Context, admin string) error {
+	_, err := a.Firm.Change(ctx, demo.Profile(a.Firm.Languages), admin, func(int64) bool { return true })
+	for _, notice := range demo.Notices(a.Firm.Languages) {
+		_, _, more := a.Firm.Publish(ctx, notice, admin)
+		err = errors.Join(err, more)
+	}
+	return err
 }
 
 func (a *App) addDemoUsers(ctx context.Context, users []staff.User, password string) (admin string, err error) {

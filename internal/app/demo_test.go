@@ -36,6 +36,10 @@ func TestDemoIsWhole(t *testing.T) {
 	if err != nil || report.Leads != leads || report.Resumes != leads || len(report.Damage)+len(report.Leftover) > 0 {
 		t.Errorf("%v, %+v", err, report)
 	}
+	current, err := a.Firm.Current(t.Context())
+	if err != nil || current.Profile.Version != 1 || current.Profile.Texts["en"].Promise == "" || current.Notices["en"].Text == "" {
+		t.Errorf("%v, the firm says %+v", err, current)
+	}
 	newest, err := a.store.Leads(t.Context(), lead.Page{Limit: 1})
 	if err != nil || len(newest) != 1 {
 		t.Fatal(err, len(newest))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"usher/internal/mail"
 	"usher/internal/mail/smtp"
 	"usher/internal/store"
+	"usher/internal/words"
 )
 
 // commandLimit is how long one SMTP command may take while somebody waits for the
@@ -33,7 +35,7 @@ func Doctor(ctx context.Context, cfg config.Config, sendTo string, tell func(doc
 	}
 	dir := DataDir{path: cfg.DataDir}
 	patient := doctor.Patient{
-		Config: cfg, Dir: cfg.DataDir, Database: dir.file(databaseFile), Resumes: dir.file(resumeFolder), Key: dir.file(keyFile), Lock: dir.file(lockFile),
+		Config: cfg, Dir: cfg.DataDir, Database: dir.file(databaseFile), Resumes: dir.file(resumeFolder), Kept: dir.file(keptFolder), Key: dir.file(keyFile), Lock: dir.file(lockFile),
 		Open: func(ctx context.Context) (*store.Store, error) {
 			return store.Open(ctx, store.Options{Path: dir.file(databaseFile), Latch: &fault.Latch{}})
 		},
@@ -54,7 +56,12 @@ func Doctor(ctx context.Context, cfg config.Config, sendTo string, tell func(doc
 		return err
 	}
 	patient.Mail, _ = sender.(*smtp.Sender) // none where messages are captured
-	renderer, err := mail.NewRenderer(cfg.FirmName, patient.From, cfg.BaseURL.String())
+	languages, err := words.New(cfg.Languages...)
+	if err != nil {
+		return fmt.Errorf("USHER_LANGUAGES: %w", err)
+	}
+	letterhead := func() mail.Letterhead { return mail.Letterhead{Firm: cfg.FirmName} } // a test message needs no more
+	renderer, err := mail.NewRenderer(letterhead, languages, patient.From, cfg.BaseURL.String())
 	if err != nil {
 		return err
 	}

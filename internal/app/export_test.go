@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+
+	"usher/internal/kept"
 )
 
 // What Serve does in one go, for tests that want the handler without a listener.
@@ -11,3 +13,9 @@ func (a *App) MakeFirstAdmin(ctx context.Context) error { return a.firstAdmin(ct
 
 // SetupToken is the secret of the setup link, once MakeFirstAdmin has made it.
 func (a *App) SetupToken() string { return a.setupToken }
+
+// Kept looks after the files of forms that are not sent yet.
+func (a *App) Kept() *kept.Service { return a.kept }
+
+// RemoveTemporary removes what uploads of the last run have left.
+func (a *App) RemoveTemporary(ctx context.Context) { a.removeTemporary(ctx) }

@@ -109,7 +109,15 @@ type lead struct {
 	ReachedOutBy    *string    `json:"reached_out_by"`
 	Channel         *string    `json:"channel"`
 	Assignee        *string    `json:"assignee"`
+	Notice          *notice    `json:"notice"`
 	Version         int64      `json:"version"`
+}
+
+// notice is which text the prospect saw.
+type notice struct {
+	Language string `json:"language"`
+	Version  int64  `json:"version"`
+	Read     bool   `json:"read"`
 }
 
 type leadList struct {

@@ -63,7 +63,8 @@ func (d *DataDir) vacant() error {
 	return nil
 }
 
-// holdings lists what a restore writes, and nothing when the directory isn't there.
+// holdings lists what a restore writes and kept files, which would belong to nobody
+// after one; nothing when the directory isn't there.
 func (d *DataDir) holdings() (paths []string, err error) {
 	inside := os.DirFS(d.path) // whose patterns can't meet one in the path
 	for _, pattern := range []string{databaseFile + "*", migrationCopies, keyFile + "*"} {
@@ -75,12 +76,14 @@ func (d *DataDir) holdings() (paths []string, err error) {
 			paths = append(paths, d.file(name))
 		}
 	}
-	entries, err := os.ReadDir(d.file(resumeFolder))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if len(entries) > 0 {
-		paths = append(paths, d.file(resumeFolder))
+	for _, folder := range []string{resumeFolder, keptFolder} {
+		entries, err := os.ReadDir(d.file(folder))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if len(entries) > 0 {
+			paths = append(paths, d.file(folder))
+		}
 	}
 	return paths, nil
 }

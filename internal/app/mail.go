@@ -1,12 +1,14 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"time"
 
 	"usher/internal/config"
+	"usher/internal/firm"
 	"usher/internal/lead"
 	"usher/internal/mail"
 	"usher/internal/mail/smtp"
@@ -27,7 +29,7 @@ func (a *App) buildMail() error {
 	if err != nil {
 		return err
 	}
-	renderer, err := mail.NewRenderer(a.cfg.FirmName, from, a.cfg.BaseURL.String())
+	renderer, err := mail.NewRenderer(a.letterhead, a.languages, from, a.cfg.BaseURL.String())
 	if err != nil {
 		return err
 	}
@@ -46,6 +48,24 @@ func (a *App) buildMail() error {
 	}
 	return nil
 }
+
+// letterhead is what the firm puts on its letters now. A letter can wait for nothing
+// but its own facts: when the profile can't be had, it goes out under the settings' name.
+func (a *App) letterhead() mail.Letterhead {
+	ctx, cancel := context.WithTimeout(context.Background(), profileLimit)
+	defer cancel()
+	current, err := a.Firm.Current(ctx)
+	if err != nil {
+		a.env.Log.Warn("a letter goes out without the firm's profile", "error", err)
+	}
+	note := func(t firm.Texts) string { return t.MailNote }
+	return mail.Letterhead{
+		Firm: current.Profile.Called(a.cfg.FirmName), Zone: current.Profile.Location(),
+		Note: func(language string) (text, of string) { return current.Text(language, a.languages.All()[0].Tag, note) },
+	}
+}
+
+const profileLimit = 5 * time.Second
 
 func mailbox(cfg config.Config) (mail.Mailbox, error) {
 	if cfg.MailFrom == nil {

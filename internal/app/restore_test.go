@@ -28,10 +28,10 @@ func TestRestoreNeedsRoom(t *testing.T) {
 	path, _ := s.backup(t, nil)
 	archive := tree(t, filepath.Dir(path))["firm.tar"]
 	for _, name := range []string{
-		"usher.db", "usher.db-wal", "secret.key", "secret.key.tmp", "resumes/abc", "resumes/abc.tmp", "usher-before-migration-1.db",
+		"usher.db", "usher.db-wal", "secret.key", "secret.key.tmp", "resumes/abc", "resumes/abc.tmp", "kept/abc", "usher-before-migration-1.db",
 	} {
 		dir := t.TempDir()
-		if err := errors.Join(os.Mkdir(filepath.Join(dir, "resumes"), 0o700), os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600)); err != nil {
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, "resumes"), 0o700), os.Mkdir(filepath.Join(dir, "kept"), 0o700), os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600)); err != nil {
 			t.Fatal(err)
 		}
 		before := tree(t, dir)

@@ -122,8 +122,9 @@ func (a *App) recover(ctx context.Context) {
 // all resumes takes its time, and nobody has to wait for it.
 func (a *App) removeTemporary(ctx context.Context) {
 	removed, err := a.disk.RemoveTemporary(ctx)
-	a.logFailure("remove the temporary files of the last run", err)
-	if removed > 0 {
+	ofKept, keptErr := a.keptDisk.RemoveTemporary(ctx)
+	a.logFailure("remove the temporary files of the last run", errors.Join(err, keptErr))
+	if removed += ofKept; removed > 0 {
 		a.env.Log.Warn("the last run was cut off", "temporary_files", removed)
 	}
 }
@@ -168,6 +169,7 @@ const (
 	flushEvery = 5 * time.Second
 	lastFlush  = 2 * time.Second // at the end it gets no longer
 	sweepEvery = 24 * time.Hour
+	keptEvery  = time.Minute
 	// orphanAge is longer than any request can take.
 	orphanAge = 24 * time.Hour
 	// copyLife is how long the copy from before a migration is kept: who was erased
@@ -177,9 +179,10 @@ const (
 
 // housekeep does what nobody waits for, until ctx ends.
 func (a *App) housekeep(ctx context.Context) error {
-	flush, sweep := time.NewTicker(flushEvery), time.NewTicker(sweepEvery)
+	flush, sweep, lapse := time.NewTicker(flushEvery), time.NewTicker(sweepEvery), time.NewTicker(keptEvery)
 	defer flush.Stop()
 	defer sweep.Stop()
+	defer lapse.Stop()
 	a.removeTemporary(ctx)
 	a.Sweep(ctx)
 	for {
@@ -192,6 +195,8 @@ func (a *App) housekeep(ctx context.Context) error {
 		case <-flush.C:
 			a.flush(ctx)
 			a.logFailure("empty the write-ahead log after an erasure", a.store.ScrubAgain(ctx))
+		case <-lapse.C:
+			a.sweepKept(ctx)
 		case <-sweep.C:
 			a.Auth.Flush(ctx) // who was seen isn't idle
 			a.Sweep(ctx)
@@ -206,7 +211,7 @@ func (a *App) flush(ctx context.Context) {
 }
 
 // Sweep removes what no lead needs: resumes of erased leads, orphans that are
-// older than any request, lapsed tokens and keys.
+// older than any request, kept files, tokens and keys that have lapsed.
 func (a *App) Sweep(ctx context.Context) {
 	now := a.env.Now()
 	unfinished, err := a.store.UnfinishedErasures(ctx)
@@ -219,6 +224,7 @@ func (a *App) Sweep(ctx context.Context) {
 	if removed > 0 {
 		a.env.Log.Info("resumes without a lead were removed", "count", removed)
 	}
+	a.sweepKept(ctx)
 	a.logFailure("remove old copies of the database", a.dir.dropCopies(now.Add(-copyLife)))
 	a.logFailure("tidy up", a.store.Tidy(ctx, now, now.Add(-lead.KeyLife)))
 }

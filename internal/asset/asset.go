@@ -57,7 +57,7 @@ func (f File) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	if f.packed {
 		h.Set("Vary", "Accept-Encoding")
-		asItIs = takesGzip(r.Header.Values("Accept-Encoding"))
+		asItIs = TakesGzip(r.Header.Values("Accept-Encoding"))
 	}
 	h.Set("ETag", `W/"`+f.digest+`"`)
 	if seen(r.Header.Values("If-None-Match"), f.digest) {
@@ -85,9 +85,9 @@ func (f File) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip reads Accept-Encoding (RFC 9110 section 12.5.3): gzip, x-gzip or *,
+// TakesGzip reads the values of Accept-Encoding (RFC 9110 section 12.5.3): gzip, x-gzip or *,
 // unless its weight is zero.
-func takesGzip(headers []string) bool {
+func TakesGzip(headers []string) bool {
 	other := false
 	for coding := range strings.SplitSeq(strings.ToLower(strings.Join(headers, ",")), ",") {
 		name, params, _ := strings.Cut(coding, ";")

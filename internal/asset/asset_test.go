@@ -107,7 +107,7 @@ func TestTakesGzip(t *testing.T) {
 		"": false, "gzip": true, "GZIP": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.0, *": false, "*": true, "*;q=0": false,
 		"br": false, "identity": false, "x-gzip": true, "gzip;q=x": false, "notgzip": false,
 	} {
-		if got := takesGzip([]string{header}); got != want {
+		if got := TakesGzip([]string{header}); got != want {
 			t.Errorf("%q: %v", header, got)
 		}
 	}

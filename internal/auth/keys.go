@@ -17,6 +17,9 @@ const (
 	ForJWT     Purpose = "usher jwt v1"
 	ForReceipt Purpose = "usher receipt v1"
 	ForCursor  Purpose = "usher cursor v1"
+	ForForm    Purpose = "usher form v1"
+	ForNotice  Purpose = "usher notice v1"
+	ForNetwork Purpose = "usher network v1"
 )
 
 // DeriveKey gives the 32-byte key for a purpose: HKDF-SHA256 (RFC 5869) of the

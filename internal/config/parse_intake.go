@@ -1,14 +1,14 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"usher/internal/words"
 )
 
 const (
@@ -57,15 +57,7 @@ func parseFirmName(c *Config, value string) error {
 }
 
 func parseLanguages(c *Config, value string) error {
-	for item := range strings.SplitSeq(value, ",") {
-		switch item = strings.ToLower(strings.TrimSpace(item)); {
-		case item == "":
-			return errors.New("has an empty entry; write languages with commas between them, such as en")
-		case item != "en":
-			return fmt.Errorf("%q does not exist in this release; only en does", item)
-		case !slices.Contains(c.Languages, item):
-			c.Languages = append(c.Languages, item)
-		}
-	}
-	return nil
+	var err error
+	c.Languages, err = words.Tags(strings.Split(value, ",")...)
+	return err
 }

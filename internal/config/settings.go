@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"usher/internal/words"
+)
 
 // Setting describes one setting to whoever writes a command line, an example
 // file or a page of documentation.
@@ -140,8 +144,8 @@ func intakeSettings() []setting {
 			Help: "the firm's name, as prospects know it",
 		}, parseFirmName, nil},
 		{Setting{
-			Name: "USHER_LANGUAGES", Default: "en",
-			Help: "languages of the public pages, with commas, the first is the default; only en exists in this release",
+			Name: "USHER_LANGUAGES", Default: strings.Join(words.Shipped(), ","),
+			Help: "languages of the public pages and mails, with commas, the first is the default; en-XA is one more, for tests",
 		}, parseLanguages, nil},
 	}
 }

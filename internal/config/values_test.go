@@ -35,7 +35,7 @@ func TestDefaults(t *testing.T) {
 		Listen: "127.0.0.1:8080", BaseURL: &url.URL{Scheme: "http", Host: "localhost:8080"}, DataDir: "data",
 		MailRetryFirst: 30 * time.Second, MailRetryMax: time.Hour, SMTPTimeout: 5 * time.Minute,
 		PublicRate: config.Rate{PerMinute: 60, Burst: 30}, MaxResumeBytes: 10 << 20,
-		Languages: []string{"en"}, LogFormat: config.LogAuto,
+		Languages: []string{"en", "es", "zh-Hans", "pt-BR", "fr", "vi", "ar"}, LogFormat: config.LogAuto,
 	}
 	if !equal(c, want) {
 		t.Error("the defaults differ from api.md's table")
@@ -108,6 +108,7 @@ func TestGood(t *testing.T) {
 		{"USHER_TRUSTED_PROXIES=::ffff:192.0.2.1", proxies("192.0.2.1/32")},
 		{"USHER_FIRM_NAME=Ortiz & Bauer", func(c config.Config) (any, any) { return c.FirmName, "Ortiz & Bauer" }},
 		{"USHER_LANGUAGES=EN, en", func(c config.Config) (any, any) { return c.Languages, []string{"en"} }},
+		{"USHER_LANGUAGES=ar,zh-hans, en-xa", func(c config.Config) (any, any) { return c.Languages, []string{"ar", "zh-Hans", "en-XA"} }},
 		{"USHER_LOG_FORMAT=json", func(c config.Config) (any, any) { return c.LogFormat, config.LogJSON }},
 		{"USHER_LOG_FORMAT=text", func(c config.Config) (any, any) { return c.LogFormat, config.LogText }},
 	} {
@@ -210,7 +211,7 @@ func TestBad(t *testing.T) {
 		{"USHER_FIRM_NAME", strings.Repeat("é", 201), "200"},
 		{"USHER_FIRM_NAME", "a\nb", "control character"},
 		{"USHER_FIRM_NAME", "a\xff", "UTF-8"},
-		{"USHER_LANGUAGES", "en,es", "only en"},
+		{"USHER_LANGUAGES", "en,de", `"de" is no language that there is; there are en, es, zh-Hans, pt-BR, fr, vi, ar, and en-XA for tests`},
 		{"USHER_LANGUAGES", "en,", "empty entry"},
 		{"USHER_LOG_FORMAT", "xml", "text, json or auto"},
 	} {

@@ -35,7 +35,7 @@ type Finding struct {
 type Patient struct {
 	Config config.Config
 	// Files of the data directory, by their paths. They need not be there.
-	Dir, Database, Resumes, Key, Lock string
+	Dir, Database, Resumes, Kept, Key, Lock string
 	// Open opens the database, which is there.
 	Open func(context.Context) (*store.Store, error)
 	// Proof is the path of a page that only a server with this data and this key

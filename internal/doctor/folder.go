@@ -50,7 +50,7 @@ func (e *exam) rights(context.Context) []Finding {
 		return nil
 	}
 	all := others(e.Key, Problem, "the secret key: who has it can make tokens and links")
-	for _, path := range []string{e.Database, e.Database + "-wal", e.Resumes} {
+	for _, path := range []string{e.Database, e.Database + "-wal", e.Resumes, e.Kept} {
 		all = append(all, others(path, Warning, "what belongs to the firm alone")...)
 	}
 	all = append(all, parents(e.Dir)...)

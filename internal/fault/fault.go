@@ -49,6 +49,9 @@ type Violation struct {
 	Field   string `json:"field"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	// Value is what a translation of the message has to name, such as the extension
+	// that a file should have. It is never what was sent.
+	Value string `json:"-"`
 }
 
 // Error is a failure that the caller can act on.
@@ -91,7 +94,7 @@ func Wrap(cause error, kind Kind, code, detail string) *Error {
 
 // Field makes an error of a kind that is about a single field.
 func Field(kind Kind, field, code, message string) *Error {
-	return &Error{Kind: kind, Code: code, Detail: message, Violations: []Violation{{field, code, message}}}
+	return &Error{Kind: kind, Code: code, Detail: message, Violations: []Violation{{Field: field, Code: code, Message: message}}}
 }
 
 // Violated gathers violations into one Invalid error, or nil when there are none.

@@ -64,6 +64,13 @@ func setupBody() body {
 	return formBody(schema, sample{"The first admin", map[string]any{"name": "Ana Rivera", "email": "ana@firm.example", "password": "correct horse battery"}})
 }
 
+func addressBody() body {
+	schema := object([]string{"email"}, map[string]*huma.Schema{
+		"email": describe(&huma.Schema{Type: huma.TypeString, Format: "email"}, "The right address.", "maria@example.com"),
+	})
+	return formBody(schema, sample{"The right address", map[string]any{"email": "maria@example.com"}})
+}
+
 // formBody is an ordinary form: fields that it doesn't know are ignored, as
 // RFC 6749 wants it for the token route.
 func formBody(schema *huma.Schema, samples ...sample) body {

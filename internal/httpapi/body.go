@@ -113,12 +113,25 @@ func malformedJSON(cause error) error {
 }
 
 func readObject(body []byte, fields []field) error {
+	var bad []fault.Violation
+	seen := map[string]bool{}
+	err := eachMember(body, func(name string, value json.RawMessage) {
+		if v := readMember(name, value, fields, seen); v != nil {
+			bad = append(bad, *v)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return fault.Violated(bad)
+}
+
+// eachMember visits the members of a JSON object, also those that come twice.
+func eachMember(body []byte, visit func(name string, value json.RawMessage)) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
 		return fault.New(fault.Invalid, "not_an_object", "Send a JSON object.")
 	}
-	var bad []fault.Violation
-	seen := map[string]bool{}
 	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
@@ -129,11 +142,9 @@ func readObject(body []byte, fields []field) error {
 		if err := decoder.Decode(&value); err != nil {
 			return malformedJSON(err)
 		}
-		if v := readMember(name, value, fields, seen); v != nil {
-			bad = append(bad, *v)
-		}
+		visit(name, value)
 	}
-	return fault.Violated(bad)
+	return nil
 }
 
 func readMember(name string, value json.RawMessage, fields []field, seen map[string]bool) *fault.Violation {
@@ -144,10 +155,15 @@ func readMember(name string, value json.RawMessage, fields []field, seen map[str
 		case seen[name]:
 			return &fault.Violation{Field: name, Code: "duplicate", Message: "Send this member once."}
 		case !takesNull(f.into) && string(value) == "null" || json.Unmarshal(value, f.into) != nil:
-			return &fault.Violation{Field: name, Code: "wrong_type", Message: "This member has the wrong type."}
+			v := wrongType(name)
+			return &v
 		}
 		seen[name] = true
 		return nil
 	}
 	return &fault.Violation{Field: fault.FieldName(name), Code: "unknown_field", Message: "There is no such member. Remove it."}
+}
+
+func wrongType(field string) fault.Violation {
+	return fault.Violation{Field: field, Code: "wrong_type", Message: "This member has the wrong type."}
 }

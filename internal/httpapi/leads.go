@@ -42,7 +42,15 @@ type LeadView struct {
 	ReachedOutBy    *string       `json:"reached_out_by" format:"uuid" doc:"The user who marked it; null while pending."`
 	Channel         *lead.Channel `json:"channel" enum:"email,phone,other" doc:"How; null when unknown."`
 	Assignee        *string       `json:"assignee" format:"uuid" doc:"The user who takes care of it; null when nobody does."`
+	Notice          *NoticeSeen   `json:"notice" doc:"What stood above the Send button; null when nothing did."`
 	Version         int64         `json:"version" doc:"Grows with each change; also the ETag."`
+}
+
+// NoticeSeen is which notice the prospect saw when sending.
+type NoticeSeen struct {
+	Language string `json:"language" example:"es" doc:"BCP 47, of the text that was shown."`
+	Version  int64  `json:"version" example:"3"`
+	Read     bool   `json:"read" doc:"The prospect ticked 'I have read this'."`
 }
 
 // LeadList is a page of leads.
@@ -72,6 +80,9 @@ func leadView(l lead.Lead) LeadView {
 	v.State = l.State
 	v.ReachedOutAt, v.ReachedOutBy, v.Assignee = maybe(l.ReachedOutAt), maybe(l.ReachedOutBy), maybe(l.Assignee)
 	v.Channel = maybe(l.Channel)
+	if l.Notice.Version > 0 {
+		v.Notice = &NoticeSeen{l.Notice.Language, l.Notice.Version, l.Notice.Read}
+	}
 	return v
 }
 
@@ -174,7 +185,7 @@ func answerLead(w http.ResponseWriter, l lead.Lead, err error) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("ETag", etag(l))
+	w.Header().Set("ETag", etag(l.Version))
 	return writeJSON(w, http.StatusOK, leadView(l))
 }
 

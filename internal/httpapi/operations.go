@@ -66,7 +66,11 @@ func (r route) operation(registry huma.Registry) *huma.Operation {
 	}
 	op.Responses[strconv.Itoa(d.status)] = d.success(registry)
 	for status, text := range d.also {
-		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: text, Headers: headersOf(d.headers...)}
+		response := &huma.Response{Description: text, Headers: headersOf(d.headers...)}
+		if status == http.StatusOK { // beside a 201, with the same content
+			response.Content = d.success(registry).Content
+		}
+		op.Responses[strconv.Itoa(status)] = response
 	}
 	for _, p := range d.problems {
 		d.refuse(registry, op, p)
@@ -105,7 +109,7 @@ func (d operation) refuse(registry huma.Registry, op *huma.Operation, r refusal)
 		var refused TokenError
 		status, refused = d.refusal(r.err)
 		code, shape, media = refused.Error, refused, "application/json"
-	case d.media == html:
+	case d.tag == "Pages": // whoever asks for one reads
 		shape, media = examplePage, html
 	}
 	response := op.Responses[strconv.Itoa(status)]

@@ -159,4 +159,4 @@ func seen(r *http.Request) lead.Precondition {
 	return p
 }
 
-func etag(l lead.Lead) string { return `"` + strconv.FormatInt(l.Version, 10) + `"` }
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }

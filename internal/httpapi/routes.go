@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 
-	"usher/internal/apidocs"
 	"usher/internal/fault"
 )
 
@@ -19,6 +18,7 @@ const (
 	sessionPath = "/api/v1/session"
 	leadPath    = "/api/v1/leads/{id}"
 	messagePath = "/api/v1/messages/{id}"
+	firmPath    = "/api/v1/firm"
 )
 
 // routes is the page on which every route of the contract stands. What is not
@@ -113,6 +113,12 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			params: []param{idParam("message", exampleMessageID)}, status: http.StatusOK, gives: "The message, due now.",
 			samples: []sample{{"The message", exampleRetried()}}, problems: retryRefusals(),
 		}},
+		{"GET", firmPath, s.as(s.getFirm), firmOperation()},
+		{"PATCH", firmPath, s.as(s.changeFirm), changeFirmOperation()},
+		{"PUT", firmPath + "/logo", s.as(s.setLogo), logoOperation()},
+		{"DELETE", firmPath + "/logo", s.as(s.removeLogo), removeLogoOperation()},
+		{"GET", firmPath + "/notices", s.as(s.listNotices), noticesOperation()},
+		{"POST", firmPath + "/notices", s.as(s.publishNotice), publishOperation()},
 		{"GET", "/healthz", s.healthz, operation{
 			id: "healthz", tag: "Health", public: true, summary: "Is the process alive", status: http.StatusOK, gives: "It is.",
 			samples: []sample{{"Alive", Health{"ok"}}},
@@ -131,41 +137,6 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			status: http.StatusOK, gives: "OpenAPI 3.1.", samples: []sample{{"Its beginning", exampleDocument()}},
 			params: []param{ifNoneMatchParam("7c3f1e9a52d40b68")}, headers: []string{"ETag"}, also: notModified(),
 		}},
-	}
-}
-
-// pages are the routes that answer with HTML, for the document only.
-func pages() []route {
-	page := func(id, summary string, problems ...refusal) operation {
-		return operation{
-			id: id, tag: "Pages", public: true, summary: summary, media: html, status: http.StatusOK, gives: "The page.",
-			samples: []sample{{"A page", examplePage}}, problems: problems,
-		}
-	}
-	token := param{"token", inPath, "From the link that the server prints at its first start.", anyText(), "q2Zt1Yc8Rw5Lp4Sd6Fgk3J9x0aVb2Qm7hN1uE7oTiKs"}
-	submit := page("submitForm", "Submit the form", submitFormRefusals()...)
-	submit.text = "As POST /api/v1/leads, for browsers. When something is wrong the form comes again with what was typed. Unknown fields are ignored."
-	submit.body, submit.headers = submissionBody(), []string{"Location"}
-	submit.status, submit.gives, submit.samples = http.StatusSeeOther, "The lead is kept; Location is its confirmation page.", nil
-	received := page("received", "The confirmation page", noSuch("page"), cannotStore("The database can't be used right now."))
-	received.text = "Shows personal data for 30 minutes after receipt, and no longer."
-	received.params = []param{{"receipt", inPath, "From the Location of a submission.", anyText(), "Zt1Yc8Rw5Lp4Sd6Fgk3J9x0aVb2Qm7hN1uE7oTi"}}
-	form := page("setupForm", "The page that makes the first admin", noSuch("link"), cannotStore("The database can't be used right now."))
-	form.params = []param{token}
-	setup := page("setup", "Make the first admin, once", setupRefusals()...)
-	setup.text = "Signs in the browser that made the admin."
-	setup.params, setup.body, setup.headers = []param{token}, setupBody(), []string{"Location", "Set-Cookie"}
-	setup.status, setup.gives, setup.samples = http.StatusSeeOther, "The admin is made; Location is where to go on.", nil
-	docs := page("docs", "This document, to read and to try")
-	docs.text = "With swagger-ui, which asks no other host for anything."
-	docs.params, docs.headers, docs.also = []param{ifNoneMatchParam("e3d0420a0e313db8")}, []string{"ETag"}, notModified()
-	return []route{
-		{"GET", "/", nil, page("form", "The form")},
-		{"POST", "/", nil, submit},
-		{"GET", "/received/{receipt}", nil, received},
-		{"GET", "/setup/{token}", nil, form},
-		{"POST", "/setup/{token}", nil, setup},
-		{"GET", apidocs.Path, nil, docs},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"usher/internal/auth"
 	"usher/internal/edge"
+	"usher/internal/firm"
 	"usher/internal/intake"
 	"usher/internal/lead"
 	"usher/internal/mail"
@@ -28,6 +29,7 @@ type Server struct {
 	Leads   *lead.Service
 	Auth    *auth.Service
 	Staff   *staff.Service
+	Firm    *firm.Service
 	Cookie  edge.SessionCookie
 	Outbox  Outbox
 	Intake  intake.Reader
@@ -35,6 +37,8 @@ type Server struct {
 	Cursors auth.Seal     // for list positions
 	Summary func(ctx context.Context) (mail.Summary, error)
 	Tester  *mail.Tester
+	FormURL string                          // of the public form
+	Draft   func(language string) string    // of a notice; empty where there is none
 	Ready   func(ctx context.Context) error // nil when a lead can be stored now
 	Metrics http.Handler
 	Pages   http.Handler // everything that isn't the API

@@ -14,7 +14,7 @@ import (
 // EventView is one line of a lead's timeline.
 type EventView struct {
 	ID    string            `json:"id" format:"uuid"`
-	Kind  lead.EventKind    `json:"kind" enum:"received,reached_out,channel_set,reopened,undone,assigned,note,resume_viewed,message_changed" doc:"What happened."`
+	Kind  lead.EventKind    `json:"kind" enum:"received,reached_out,channel_set,reopened,undone,assigned,note,resume_viewed,address_corrected,message_changed" doc:"What happened."`
 	At    time.Time         `json:"at"`
 	Actor *string           `json:"actor" format:"uuid" doc:"The user who did it; null for the prospect and for Usher itself."`
 	Data  map[string]string `json:"data" doc:"What there is to say about it, by kind; see the description of the timeline."`

@@ -18,6 +18,7 @@ func eventsOperation() operation {
 			"- `assigned`: `from` and `to`, ids of users, empty for nobody\n" +
 			"- `note`: `text`\n" +
 			"- `resume_viewed`: nothing; once for a user in ten minutes\n" +
+			"- `address_corrected`: nothing; the prospect did it on the confirmation page, within half an hour\n" +
 			"- `message_changed`: `message_id`, `message_kind`, `state`, and `error` when a try failed; the actor is who asked to try again",
 		params: []param{idParam("lead", exampleID), limitParam(), cursorParam()}, status: http.StatusOK, gives: "A page of the timeline.",
 		samples:  []sample{{"A lead that was called", EventList{Items: exampleEvents()}}},

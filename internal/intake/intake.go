@@ -30,9 +30,24 @@ const (
 // Form is what was read: the fields as sent, and the resume when it was good.
 type Form struct {
 	Submission lead.Submission
-	Upload     *resume.Upload // nil when there was none, or a bad one
+	Upload     *resume.Upload    // nil when there was none, or a bad one
+	Extra      map[string]string // the fields of Options.Extra that came
+	Dropped    bool              // a resume came, and Options.Drop had it dropped
 	Bad        []fault.Violation
 	worst      *fault.Error // of the resume: its kind decides the answer
+}
+
+// Missing is the violation of a form without a resume.
+func Missing() fault.Violation {
+	return fault.Violation{Field: resume.Field, Code: "required", Message: "Select a resume."}
+}
+
+// Excuse takes back that the resume is missing: the form has one elsewhere.
+func (f *Form) Excuse() {
+	f.Bad = slices.DeleteFunc(f.Bad, func(v fault.Violation) bool { return v == Missing() })
+	if f.worst != nil && len(f.worst.Violations) == 1 && f.worst.Violations[0] == Missing() {
+		f.worst = nil
+	}
 }
 
 // Discard drops the resume unless it was kept.
@@ -92,8 +107,8 @@ type Options struct {
 	// Drop reads the resume and keeps nothing of it: the form is refused already,
 	// and only what was typed is wanted back.
 	Drop bool
-	// Honeypot names a field that people can't see; filled in, it is a signal.
-	Honeypot string
+	// Extra names the form's own fields, which are no part of a submission.
+	Extra []string
 }
 
 // Read reads the request's body. What is wrong with the fields is in Form.Err; an
@@ -101,7 +116,7 @@ type Options struct {
 // another type than multipart/form-data, Malformed, TooLarge, Unavailable. A Form
 // comes back in every case, with what was read so far; the caller discards it.
 func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWriter, opts Options) (*Form, error) {
-	form := &Form{}
+	form := &Form{Extra: map[string]string{}}
 	mediaType, params, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	if errors.Is(err, mime.ErrInvalidMediaParameter) && mediaType == "multipart/form-data" {
 		return form, malformed(err)
@@ -118,14 +133,16 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	}
 	body := http.MaxBytesReader(w, req.Body, r.Limit())
 	guard := headGuard{r: closed(body)}
-	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf}
+	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf, extra: make([]string, len(opts.Extra))}
 	if err := p.readAll(ctx, &guard, multipart.NewReader(&guard, params["boundary"])); err != nil {
 		form.Submission.SingleName = p.single == "true" // the form comes back as it was filled in
-		drop(req, r.Limit())                            // as much again as was read at most
+		p.readExtra()
+		drop(req, r.Limit()) // as much again as was read at most
 		return form, r.bodyError(err)
 	}
 	drop(req, r.Limit()) // what stands behind the last boundary means nothing, but has to be taken
 	p.finish()
+	p.readExtra()
 	return form, nil
 }
 

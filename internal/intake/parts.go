@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"slices"
 
 	"usher/internal/fault"
 	"usher/internal/resume"
@@ -18,9 +19,8 @@ type parts struct {
 	shelf  *resume.Shelf
 	seen   map[string]bool
 	single string
-	// honeypot is what came in the field that people can't see.
-	honeypot string
-	resume   bool // a resume part came, good or bad
+	extra  []string // the values of opts.Extra, in its order
+	resume bool     // a resume part came, good or bad
 }
 
 // headGuard bounds what is read for the header of a part: mime/multipart takes
@@ -116,8 +116,9 @@ func (p *parts) target(name string) *string {
 		return &s.Language
 	case "single_name":
 		return &p.single
-	case p.opts.Honeypot:
-		return &p.honeypot
+	}
+	if i := slices.Index(p.opts.Extra, name); i >= 0 {
+		return &p.extra[i]
 	}
 	return nil
 }
@@ -130,7 +131,7 @@ func (p *parts) readResume(ctx context.Context, part *multipart.Part, filename s
 		p.refuse("resume", "not_a_file", "Send the resume as a file.")
 	}
 	if p.resume || !isFile || p.opts.Drop {
-		p.resume = true
+		p.resume, p.form.Dropped = true, p.opts.Drop && filename != ""
 		_, err := io.Copy(io.Discard, part)
 		return err
 	}
@@ -145,7 +146,7 @@ func (p *parts) readResume(ctx context.Context, part *multipart.Part, filename s
 		return err
 	}
 	if filename == "" && bad.Code == "empty" { // a browser's way to send that no file was chosen
-		bad = fault.Field(fault.Invalid, "resume", "required", "Select a resume.")
+		bad = &fault.Error{Kind: fault.Invalid, Violations: []fault.Violation{Missing()}}
 	}
 	p.form.worst = bad
 	p.form.Bad = append(p.form.Bad, bad.Violations...)
@@ -162,11 +163,16 @@ func (p *parts) finish() {
 	default:
 		p.refuse("single_name", "not_boolean", "Use true or false.")
 	}
-	if p.honeypot != "" {
-		p.form.Submission.Signals = append(p.form.Submission.Signals, "honeypot")
-	}
 	if !p.resume {
-		p.refuse("resume", "required", "Select a resume.")
+		p.form.Bad = append(p.form.Bad, Missing())
+	}
+}
+
+func (p *parts) readExtra() {
+	for i, name := range p.opts.Extra {
+		if p.seen[name] {
+			p.form.Extra[name] = p.extra[i]
+		}
 	}
 }
 

@@ -50,7 +50,15 @@ type Lead struct {
 	ReachedOutBy string    // a user's id; empty while pending
 	Channel      Channel
 	Assignee     string // a user's id; empty when nobody is
+	Notice       Notice // what stood above the Send button; zero when nothing did
 	Version      int64  // grows by one with each change; the ETag
+}
+
+// Notice is which text of the firm's the prospect had before the eyes when sending.
+type Notice struct {
+	Language string // BCP 47, of the text
+	Version  int64  // counts from 1; 0 when there was no notice
+	Read     bool   // the prospect ticked that it was read; only asked for when the firm wants it
 }
 
 // EventKind says what an event tells.
@@ -67,10 +75,12 @@ const (
 	Assigned       EventKind = "assigned"
 	Noted          EventKind = "note"
 	MessageChanged EventKind = "message_changed"
-	Erased         EventKind = "erased"
-	undoWindow               = 10 * time.Minute
-	viewWindow               = 10 * time.Minute
-	maxReasonRunes           = 1000
+	// AddressCorrected is the prospect's own doing, from the confirmation page.
+	AddressCorrected EventKind = "address_corrected"
+	Erased           EventKind = "erased"
+	undoWindow                 = 10 * time.Minute
+	viewWindow                 = 10 * time.Minute
+	maxReasonRunes             = 1000
 )
 
 // Event is one line of a lead's timeline. It holds facts, never a prospect's

@@ -67,6 +67,11 @@ type Store interface {
 	// ChangeLead reads the lead, asks decide, and keeps what it returns; no
 	// events mean that nothing is written. Errors: those of decide, NotFound.
 	ChangeLead(ctx context.Context, id string, decide func(Lead) (Lead, []Event, error)) (Lead, error)
+	// CorrectAddress reads the lead and how often its address was corrected, asks
+	// decide, and keeps what it returns: the lead's address, found by it, the events,
+	// the message. Confirmations that still wait for another address are suppressed.
+	// No events mean that nothing is written. Errors: those of decide, NotFound.
+	CorrectAddress(ctx context.Context, id string, decide func(l Lead, corrections int) (Lead, []Event, mail.Message, error)) (Lead, error)
 	// EraseLead deletes the lead, its messages and keys, leaves the event and a
 	// tombstone that holds the resume's key until FinishErasure.
 	EraseLead(ctx context.Context, id string, check func(Lead) error, erased Event) (Lead, error)
@@ -86,8 +91,9 @@ type Reader interface {
 	// Events gives the timeline, newest first, after a position in it.
 	Events(ctx context.Context, leadID string, limit int, after *Position) ([]Event, error) // fault.NotFound
 	FirstAdmin(ctx context.Context) (email string, err error)                               // empty when there is none
-	// WillConfirm tells whether the prospect's message was sent or is on its way.
-	WillConfirm(ctx context.Context, id string) (bool, error)
+	// WillConfirm tells whether the prospect's message was sent to the lead's address
+	// or is on its way there.
+	WillConfirm(ctx context.Context, l Lead) (bool, error)
 }
 
 // Upload is a received resume that is not yet kept.

@@ -30,6 +30,7 @@ type Submission struct {
 	SingleName bool
 	Email      string
 	Language   string   // BCP 47; empty means DefaultLanguage
+	Notice     Notice   // what the form showed
 	Signals    []string // what looked odd about it, such as "honeypot"; never a verdict
 }
 
@@ -59,7 +60,7 @@ func New(s Submission, ref resume.Ref, d Draw, firm Firm, now time.Time) (Lead, 
 		ID: d.ID, Reference: d.Reference,
 		FirstName: s.FirstName, LastName: s.LastName, SingleName: s.SingleName,
 		Email: address.Typed, EmailKey: address.Key(), Language: s.Language,
-		State: Pending, CreatedAt: now, Resume: ref, Version: 1,
+		State: Pending, CreatedAt: now, Resume: ref, Notice: s.Notice, Version: 1,
 	}
 	messages := []mail.Message{newMessage(mail.Confirmation, l, address, d, firm)}
 	return l, append(messages, Notifications(l, d.NewID, firm)...), nil

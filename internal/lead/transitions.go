@@ -31,8 +31,13 @@ type Precondition struct {
 	Versions []int64 // the versions it named
 }
 
+// Holds tells whether the caller will act on a version.
+func (p Precondition) Holds(version int64) bool {
+	return !p.Asked || p.Any || slices.Contains(p.Versions, version)
+}
+
 func (p Precondition) check(l Lead) error {
-	if !p.Asked || p.Any || slices.Contains(p.Versions, l.Version) {
+	if p.Holds(l.Version) {
 		return nil
 	}
 	return fault.New(fault.Stale, "stale", "The lead was changed since you read it. Read it again and decide anew.")

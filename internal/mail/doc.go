@@ -17,8 +17,9 @@
 //
 //  1. Claim leases a few due messages, oldest first. The lease outlasts one try
 //     (Policy.TryLimit) by a margin, so no second dispatcher picks them up.
-//  2. Renderer makes a Letter of the message and its Facts. Of the prospect's
-//     text a letter holds only name and address.
+//  2. Renderer makes a Letter of the message and its Facts: the prospect's in the
+//     language of the lead, the firm's in the firm's (package words). Of the
+//     prospect's text a letter holds only name and address.
 //  3. Sender speaks SMTP (package mail/smtp). Right before the content goes out
 //     it calls back, and the outbox records the hand-over: from here on a crash
 //     leaves a doubtful try.

@@ -30,11 +30,9 @@ func dueFor(kind mail.Kind, facts mail.Facts) mail.Due {
 	}
 }
 
-// TestGolden shows each mail as it leaves: headers, text and HTML. Run with
-// -update after a change, and read the difference.
-func TestGolden(t *testing.T) {
-	t.Parallel()
-	people := map[string]mail.Facts{
+// people are those who are hard to write to, and a usual one.
+func people() map[string]mail.Facts {
+	all := map[string]mail.Facts{
 		"usual":      {FirstName: "Ana", LastName: "O'Neill", Email: "ana@mail.example"},
 		"one-name":   {FirstName: "Suharto", LastName: "Suharto", SingleName: true, Email: "Suharto@bücher.example"},
 		"arabic":     {FirstName: strings.TrimSpace(strings.Repeat("عبد الرحمن ", 9)), LastName: "بن عبد العزيز آل سعود", Email: "محمد@mail.example"},
@@ -44,23 +42,38 @@ func TestGolden(t *testing.T) {
 		"initials":   {FirstName: "J.R.", LastName: "Smith Jr.", Email: "jr@mail.example"},
 		"line-break": {FirstName: "Ana\r\nBcc: x@evil.example", LastName: "Silva\u202e\u2028", Email: "ana@mail.example"},
 	}
-	for who, facts := range people {
-		facts.Reference, facts.ReceivedAt = "7K4-Q2M", epoch.In(time.FixedZone("EST", -5*3600))
+	for who, facts := range all {
+		facts.Reference, facts.Language, facts.ReceivedAt = "7K4-Q2M", "en", epoch.In(time.FixedZone("EST", -5*3600))
+		all[who] = facts
+	}
+	return all
+}
+
+// TestGolden shows each mail as it leaves: headers, text and HTML. Run with
+// -update after a change, and read the difference.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for who, facts := range people() {
 		for _, kind := range []mail.Kind{mail.Confirmation, mail.Notification} {
-			letter, err := renderer(t).Render(dueFor(kind, facts))
-			if err != nil {
-				t.Fatal(err)
-			}
-			raw, err := smtp.Compose(letter)
-			if err != nil {
-				t.Fatal(err)
-			}
-			headers, _, _ := strings.Cut(string(raw), "\r\n\r\n")
-			got := strings.ReplaceAll(headers, "\r\n", "\n") + "\n\n--- subject\n" + letter.Subject +
-				"\n--- text\n" + letter.Text + "--- html\n" + letter.HTML
-			golden(t, filepath.Join("testdata", string(kind)+"-"+who+".golden"), got)
+			golden(t, filepath.Join("testdata", string(kind)+"-"+who+".golden"), written(t, renderer(t), dueFor(kind, facts)))
 		}
 	}
+}
+
+// written is a whole letter: headers, text and HTML.
+func written(t *testing.T, r *mail.Renderer, due mail.Due) string {
+	t.Helper()
+	letter, err := r.Render(due)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := smtp.Compose(letter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	headers, _, _ := strings.Cut(string(raw), "\r\n\r\n")
+	return strings.ReplaceAll(headers, "\r\n", "\n") + "\n\n--- subject\n" + letter.Subject +
+		"\n--- text\n" + letter.Text + "--- html\n" + letter.HTML
 }
 
 // TestGoldenTest shows the test message, which names nobody but the Usher that sent
@@ -102,11 +115,7 @@ func golden(t *testing.T, path, got string) {
 // TestWithoutFirm: no firm's name, no promise in anybody's.
 func TestWithoutFirm(t *testing.T) {
 	t.Parallel()
-	r, err := mail.NewRenderer("", mail.Mailbox{}, "http://localhost:8080")
-	if err != nil {
-		t.Fatal(err)
-	}
-	letter, err := r.Render(dueFor(mail.Confirmation, mail.Facts{FirstName: "Ana", Email: "ana@mail.example"}))
+	letter, err := rendererFor(t, mail.Letterhead{}).Render(dueFor(mail.Confirmation, mail.Facts{FirstName: "Ana", Email: "ana@mail.example"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +134,7 @@ func TestWithoutFirm(t *testing.T) {
 func TestRenderRefuses(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"", "usher.example", "ftp://usher.example", "https://"} {
-		if _, err := mail.NewRenderer("", mail.Mailbox{}, base); err == nil {
+		if _, err := mail.NewRenderer(nil, nil, mail.Mailbox{}, base); err == nil {
 			t.Errorf("base %q was taken", base)
 		}
 	}

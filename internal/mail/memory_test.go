@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"usher/internal/mail"
+	"usher/internal/words"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -274,13 +275,24 @@ func env(now func() time.Time) mail.Env {
 	}
 }
 
-func renderer(tb testing.TB) *mail.Renderer {
+func renderer(tb testing.TB, languages ...string) *mail.Renderer {
+	tb.Helper()
+	return rendererFor(tb, mail.Letterhead{Firm: "Silva & Partners, LLC"}, languages...)
+}
+
+// rendererFor writes the letters of a firm in these languages, in all of them when
+// none is named.
+func rendererFor(tb testing.TB, head mail.Letterhead, languages ...string) *mail.Renderer {
 	tb.Helper()
 	from, err := mail.ParseMailbox("Silva & Partners, LLC <intake@firm.example>")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := mail.NewRenderer("Silva & Partners, LLC", from, "https://usher.example/")
+	all, err := words.New(languages...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r, err := mail.NewRenderer(func() mail.Letterhead { return head }, all, from, "https://usher.example/")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -33,9 +33,11 @@ func unsupportedType(reason error) error {
 }
 
 func nameMismatch(k *kind) error {
-	return fault.Field(fault.Unsupported, Field, "name_mismatch",
+	f := fault.Field(fault.Unsupported, Field, "name_mismatch",
 		fmt.Sprintf("The name of this file doesn't fit what is inside it, which is %s. Give it a name that ends in .%s and choose it again.",
 			k.label, k.extension()))
+	f.Violations[0].Value = "." + k.extension()
+	return f
 }
 
 func macros() error {

@@ -66,6 +66,9 @@ func (s *Shelf) Receive(ctx context.Context, filename string, body io.Reader) (_
 // Keep has returned nil.
 func (u *Upload) Ref() Ref { return u.ref }
 
+// Content reads the bytes, from their start each time, until Keep or Discard.
+func (u *Upload) Content() io.Reader { return io.NewSectionReader(u.draft, 0, u.ref.Size) }
+
 // Keep makes the resume's bytes durable and puts them under its key. Whoever
 // refers to the key lets [Shelf.SyncNames] succeed first. After an error nothing is
 // kept. Errors: fault.Unavailable.

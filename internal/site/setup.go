@@ -3,6 +3,7 @@ package site
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -12,7 +13,6 @@ import (
 
 	"usher/internal/edge"
 	"usher/internal/fault"
-	"usher/internal/lead"
 	"usher/internal/staff"
 )
 
@@ -70,7 +70,17 @@ func (s *Site) setupForm(w http.ResponseWriter, r *http.Request) error {
 	if err := s.setupOpen(r); err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "setup.html", page{Title: "Make the first admin", NoIndex: true})
+	return s.render(w, r, http.StatusOK, "setup.html", s.setupPage(staff.NewUser{}))
+}
+
+// setupFields are what the page for the first admin is filled in with.
+type setupFields struct{ Name, Email string }
+
+// setupPage is in English, as all that an operator reads.
+func (s *Site) setupPage(typed staff.NewUser) page {
+	p := page{Words: s.english, Firm: s.FirmName, Style: []inline{s.style}, Title: "Make the first admin", NoIndex: true}
+	p.Setup = &setupFields{Name: typed.Name, Email: typed.Email}
+	return p
 }
 
 func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
@@ -84,13 +94,16 @@ func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 	admin := staff.NewUser{Email: form.Get("email"), Name: form.Get("name"), Password: form.Get("password"), Role: staff.Admin}
 	u, err := s.Staff.Add(r.Context(), admin, true)
 	if err != nil {
-		problems, ok := violations(err)
-		if !ok || fault.KindOf(err) != fault.Invalid {
+		known, ok := errors.AsType[*fault.Error](err)
+		if !ok || known.Kind != fault.Invalid {
 			return err
 		}
 		edge.NoteError(r, err)
-		p := page{Title: "Make the first admin", NoIndex: true, Problems: problems, Name: admin.Name, Values: lead.Submission{Email: admin.Email}}
-		return s.render(w, http.StatusUnprocessableEntity, "setup.html", p)
+		p := s.setupPage(admin)
+		for _, v := range known.Violations {
+			p.Problems = append(p.Problems, problem{v.Field, v.Message, s.english.Text("layout.error")})
+		}
+		return s.render(w, r, http.StatusUnprocessableEntity, "setup.html", p)
 	}
 	s.Setup.close()
 	next := "/app/welcome"

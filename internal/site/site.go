@@ -1,46 +1,55 @@
 // Package site is the pages that people meet without signing in: the form, its
 // confirmation, and the one that makes the first admin. They are plain HTML that
-// works without JavaScript, cookies and fonts.
+// works without JavaScript, cookies and fonts, in a frame of another site too.
 package site
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"embed"
-	"encoding/base64"
-	"errors"
-	"fmt"
+	"context"
 	"html/template"
 	"net/http"
-	"strconv"
 	"time"
 
 	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/fault"
+	"usher/internal/firm"
 	"usher/internal/intake"
+	"usher/internal/kept"
 	"usher/internal/lead"
 	"usher/internal/staff"
+	"usher/internal/words"
 )
-
-//go:embed pages
-var pages embed.FS
 
 // Site answers for the pages.
 type Site struct {
-	Leads    *lead.Service
-	Staff    *staff.Service
-	Intake   intake.Reader
-	Limit    *edge.Limiter
-	Receipts auth.Seal
-	Setup    *Setup // nil when there is a user already
-	Browser  Browser
-	Firm     string // name of the firm; may be empty
-	MailOn   bool   // messages are sent, not captured
-	Now      func() time.Time
+	Leads     *lead.Service
+	Staff     *staff.Service
+	Firm      Profiles
+	FirmName  string // of the settings, for as long as the profile has none
+	Languages *words.Languages
+	Intake    intake.Reader
+	Kept      *kept.Service
+	Limit     *edge.Limiter // of submissions
+	Uploads   *edge.Limiter // of files that come before their form
+	Timing    bool          // a form that is sent at once is a signal
+	Receipts  auth.Seal
+	Tokens    auth.Seal
+	Notices   auth.Seal
+	Setup     *Setup // nil when there is a user already
+	Browser   Browser
+	Base      string // what the form's address begins with
+	MailOn    bool   // messages are sent, not captured
+	Now       func() time.Time
 
+	english   words.Words // of the page for the first admin
 	templates *template.Template
-	csp       string
+	style     inline
+	script    script
+}
+
+// Profiles gives what the firm says of itself.
+type Profiles interface {
+	Current(ctx context.Context) (firm.Current, error)
 }
 
 // Browser signs in the browser of who has become the first admin.
@@ -48,23 +57,14 @@ type Browser interface {
 	SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error
 }
 
-// New prepares the templates. The style is inline, so that a page is one
-// request, and allowed by its digest.
+// New prepares the templates.
 func New(s Site) (*Site, error) {
-	style, err := pages.ReadFile("pages/style.css")
+	english, err := words.New("en")
 	if err != nil {
 		return nil, err
 	}
-	s.templates, err = template.New("").Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own file
-	}).ParseFS(pages, "pages/*.html")
-	if err != nil {
-		return nil, err
-	}
-	digest := sha256.Sum256(style)
-	s.csp = "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; img-src data:; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-	return &s, nil
+	s.english = english.Of("en")
+	return &s, s.prepare()
 }
 
 // Handler gives the pages' routes; what is none of them is a page too.
@@ -73,11 +73,21 @@ func (s *Site) Handler() http.Handler {
 	mux.Handle("GET /{$}", s.adapt(s.form))
 	mux.Handle("POST /{$}", s.adapt(s.submit))
 	mux.Handle("/{$}", s.NotAllowed("GET, HEAD, POST"))
+	mux.Handle("POST /uploads", s.adapt(s.upload))
+	mux.Handle("/uploads", s.NotAllowed("POST"))
 	mux.Handle("GET /received/{receipt}", s.adapt(s.received))
 	mux.Handle("/received/{receipt}", s.NotAllowed("GET, HEAD"))
+	mux.Handle("GET /received/{receipt}/address", s.adapt(s.addressForm))
+	mux.Handle("POST /received/{receipt}/address", s.adapt(s.correctAddress))
+	mux.Handle("/received/{receipt}/address", s.NotAllowed("GET, HEAD, POST"))
 	mux.Handle("GET /setup/{token}", s.adapt(s.setupForm))
 	mux.Handle("POST /setup/{token}", s.adapt(s.setup))
 	mux.Handle("/setup/{token}", s.NotAllowed("GET, HEAD, POST"))
+	mux.Handle("GET /logo/{digest}", s.adapt(s.logo))
+	mux.Handle("/logo/{digest}", s.NotAllowed("GET, HEAD"))
+	mux.Handle("GET /qr.svg", s.adapt(s.qr))
+	mux.Handle("/qr.svg", s.NotAllowed("GET, HEAD"))
+	s.mountScripts(mux)
 	mux.Handle("/", s.NotFound())
 	return mux
 }
@@ -97,50 +107,6 @@ func (s *Site) NotAllowed(allow string) http.Handler {
 	})
 }
 
-// page is what every template can show.
-type page struct {
-	Title    string
-	Firm     string
-	NoIndex  bool
-	Problems []fault.Violation
-
-	Values    lead.Submission // form
-	MaxResume string
-	Accept    string
-
-	Reference, Received, ReceivedISO, Email string // confirmation
-
-	Name string // setup
-
-	Text, Link string // message
-}
-
-// Problem is what is wrong with a field, or nil.
-func (p page) Problem(field string) *fault.Violation {
-	for i := range p.Problems {
-		if p.Problems[i].Field == field {
-			return &p.Problems[i]
-		}
-	}
-	return nil
-}
-
-func (s *Site) render(w http.ResponseWriter, status int, name string, p page) error {
-	p.Firm = s.Firm
-	var body bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&body, name, p); err != nil {
-		return fmt.Errorf("render %s: %w", name, err)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", s.csp)
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(body.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a reader who left can't be told
-	return nil
-}
-
 func (s *Site) adapt(h func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := h(w, r); err != nil {
@@ -154,24 +120,34 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	edge.NoteError(r, err)
 	status, known := edge.Status(err)
 	edge.WriteRetryAfter(w, known.RetryAfter)
-	title := "This did not work"
-	if known.Kind == fault.NotFound {
-		title = "Page not found"
+	words := s.speak(r, "")
+	p := s.plain(words, "page.failed")
+	if current, err := s.Firm.Current(r.Context()); err == nil { // else without the firm's name and colours
+		p = s.page(words, current, "page.failed")
 	}
-	if err := s.render(w, status, "message.html", page{Title: title, Text: known.Detail, Link: "/", NoIndex: true}); err != nil {
+	p.NoIndex, p.ToForm = true, true
+	switch known.Kind {
+	case fault.NotFound:
+		p.Title, p.Text = p.Words.Text("page.not_found"), p.Words.Text("page.not_found_text")
+	case fault.MethodNotAllowed:
+		p.Text = p.Words.Text("page.not_allowed_text")
+	case fault.Internal:
+		p.Text = p.Words.Text("page.failed_text")
+	case fault.Unavailable:
+		p.Text = p.Words.Text("error.form.cannot_store")
+	default:
+		p.Text = known.Detail
+	}
+	switch known.Code {
+	case "lapsed":
+		p.Title, p.Text = p.Words.Text("correct.title"), p.Words.Text("correct.lapsed")
+	case "too_often":
+		p.Title, p.Text = p.Words.Text("correct.title"), p.Words.Text("correct.too_often")
+	}
+	if known == errSetup {
+		p.Text = known.Detail
+	}
+	if err := s.render(w, r, status, "message.html", p); err != nil {
 		http.Error(w, known.Detail, status)
 	}
-}
-
-// violations are what a form shows for an error: its violations, or the error
-// itself when it is about no field. ok is false for what no form can show.
-func violations(err error) (all []fault.Violation, ok bool) {
-	known, found := errors.AsType[*fault.Error](err)
-	if !found || known.Kind == fault.Internal {
-		return nil, false
-	}
-	if len(known.Violations) > 0 {
-		return known.Violations, true
-	}
-	return []fault.Violation{{Message: known.Detail, Code: known.Code}}, true
 }

@@ -36,13 +36,14 @@ const (
 	WriteLeads  Permission = "leads:write" // states, assignees, notes, messages
 	ReadFiles   Permission = "files:read"
 	DeleteLeads Permission = "leads:delete" // for good
+	WriteFirm   Permission = "firm:write"   // what the firm says of itself, and its notices
 )
 
 // Permissions are all that the role allows; an unknown one allows nothing.
 func (r Role) Permissions() []Permission {
 	switch r {
 	case Admin:
-		return []Permission{ReadLeads, WriteLeads, ReadFiles, DeleteLeads}
+		return []Permission{ReadLeads, WriteLeads, ReadFiles, DeleteLeads, WriteFirm}
 	case Attorney:
 		return []Permission{ReadLeads, WriteLeads, ReadFiles}
 	}
@@ -51,6 +52,9 @@ func (r Role) Permissions() []Permission {
 
 // MayErase tells whether the role may delete a lead for good.
 func (r Role) MayErase() bool { return slices.Contains(r.Permissions(), DeleteLeads) }
+
+// MayWriteFirm tells whether the role may change what the firm says of itself.
+func (r Role) MayWriteFirm() bool { return slices.Contains(r.Permissions(), WriteFirm) }
 
 // User is somebody of the firm who can sign in.
 type User struct {

@@ -13,7 +13,7 @@ import (
 
 const leadColumns = `id, reference, first_name, last_name, single_name, email, email_key, language, state, created_at,
 	resume_key, resume_filename, resume_content_type, resume_size, resume_sha256, resume_protected,
-	reached_out_at, reached_out_by, channel, assignee, version`
+	reached_out_at, reached_out_by, channel, assignee, notice_language, notice_version, notice_read, version`
 
 type scanner interface{ Scan(dest ...any) error }
 
@@ -26,7 +26,7 @@ func scanLead(row scanner) (lead.Lead, error) {
 	)
 	err := row.Scan(&l.ID, &l.Reference, &l.FirstName, &l.LastName, &l.SingleName, &l.Email, &l.EmailKey, &l.Language, &l.State, &created,
 		&l.Resume.Key, &l.Resume.Filename, &l.Resume.ContentType, &l.Resume.Size, &l.Resume.SHA256, &l.Resume.Protected,
-		&reachedOutAt, &by, &l.Channel, &assignee, &l.Version)
+		&reachedOutAt, &by, &l.Channel, &assignee, &l.Notice.Language, &l.Notice.Version, &l.Notice.Read, &l.Version)
 	l.CreatedAt, l.ReachedOutAt, l.ReachedOutBy, l.Assignee = at(created), maybeAt(reachedOutAt), by.String, assignee.String
 	return l, err
 }
@@ -120,10 +120,10 @@ func (s *Store) insertLead(ctx context.Context, t tx, l lead.Lead) (lead.Lead, e
 		return l, err
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO leads (`+leadColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		l.ID, l.Reference, l.FirstName, l.LastName, l.SingleName, l.Email, l.EmailKey, l.Language, l.State, l.CreatedAt.UnixMicro(),
 		l.Resume.Key, l.Resume.Filename, l.Resume.ContentType, l.Resume.Size, l.Resume.SHA256, l.Resume.Protected,
-		micros(l.ReachedOutAt), orNull(l.ReachedOutBy), l.Channel, orNull(l.Assignee), l.Version)
+		micros(l.ReachedOutAt), orNull(l.ReachedOutBy), l.Channel, orNull(l.Assignee), l.Notice.Language, l.Notice.Version, l.Notice.Read, l.Version)
 	if violates(err, "leads.reference") {
 		return l, lead.ErrReferenceTaken
 	}

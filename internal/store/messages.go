@@ -231,10 +231,10 @@ func (s *Store) RetryMessage(ctx context.Context, id, user string, decide func(m
 }
 
 // WillConfirm implements lead.Reader.
-func (s *Store) WillConfirm(ctx context.Context, leadID string) (bool, error) {
+func (s *Store) WillConfirm(ctx context.Context, l lead.Lead) (bool, error) {
 	var n int
-	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE lead_id = $1 AND kind = 'confirmation'
-		AND state NOT IN ('suppressed', 'captured', 'dead')`, leadID).Scan(&n)
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE lead_id = $1 AND kind = 'confirmation' AND recipient_key = $2
+		AND state NOT IN ('suppressed', 'captured', 'dead')`, l.ID, l.EmailKey).Scan(&n)
 	return n > 0, s.translate(err)
 }
 

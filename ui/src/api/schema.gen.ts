@@ -16,9 +16,81 @@ export interface paths {
         put?: never;
         /**
          * Submit the form
-         * @description As POST /api/v1/leads, for browsers. When something is wrong the form comes again with what was typed. Unknown fields are ignored.
+         * @description As POST /api/v1/leads, for browsers. When something is wrong the form comes again with what was typed, and the resume that came with it is kept for an hour. A form of the firm's own may send the same fields, and `return_to`, an address on the firm's list to which the browser goes in the end. Unknown fields are ignored.
          */
         post: operations["submitForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the firm says of itself
+         * @description On its pages and in its mails. What is empty is not said.
+         */
+        get: operations["getFirm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what the firm says of itself
+         * @description For admins. What is left out stays as it is; `texts` is merged by language, and null takes the words of a language away. White space at the ends of texts is removed. When nothing differs, the version stays. The pages show it at once.
+         */
+        patch: operations["changeFirm"];
+        trace?: never;
+    };
+    "/api/v1/firm/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give the firm a logo
+         * @description For admins. The body is the picture itself: PNG or JPEG by its content, whatever Content-Type says, at most 32 KiB and 2,000 by 1,000 pixels. Another logo has another address, so that nobody sees an old copy.
+         */
+        put: operations["setLogo"];
+        post?: never;
+        /**
+         * Take the firm's logo away
+         * @description For admins. Repeating is fine.
+         */
+        delete: operations["removeLogo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firm/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notices, newest first
+         * @description Every version that there was, withdrawn ones too, and a draft for each language that has no notice.
+         */
+        get: operations["listNotices"];
+        put?: never;
+        /**
+         * Publish a notice
+         * @description For admins. It stands above the Send button from now on, in its language. The same text again changes nothing. An empty text withdraws the notice of the language. White space at its ends is removed.
+         */
+        post: operations["publishNotice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,6 +227,7 @@ export interface paths {
          *     - `assigned`: `from` and `to`, ids of users, empty for nobody
          *     - `note`: `text`
          *     - `resume_viewed`: nothing; once for a user in ten minutes
+         *     - `address_corrected`: nothing; the prospect did it on the confirmation page, within half an hour
          *     - `message_changed`: `message_id`, `message_kind`, `state`, and `error` when a try failed; the actor is who asked to try again
          */
         get: operations["listEvents"];
@@ -430,6 +503,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/embed.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The script that fits a frame to the form */
+        get: operations["embedScript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -439,6 +529,23 @@ export interface paths {
         };
         /** Is the process alive */
         get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logo/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The firm's logo */
+        get: operations["logo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -484,6 +591,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A QR code of the form's address, for paper */
+        get: operations["qr"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -515,6 +639,27 @@ export interface paths {
         get: operations["received"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/received/{receipt}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page that corrects the e-mail address */
+        get: operations["addressForm"];
+        put?: never;
+        /**
+         * Correct the e-mail address
+         * @description Within 30 minutes of receipt. The confirmation goes to the new address, and the timeline says that it was corrected.
+         */
+        post: operations["correctAddress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -582,7 +727,125 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "received" | "reached_out" | "channel_set" | "reopened" | "undone" | "assigned" | "note" | "resume_viewed" | "message_changed";
+            kind: "received" | "reached_out" | "channel_set" | "reopened" | "undone" | "assigned" | "note" | "resume_viewed" | "address_corrected" | "message_changed";
+        };
+        FirmBody: {
+            /**
+             * @description Text in it has a contrast of at least 4.5:1 on white. Empty: Usher's own.
+             * @example #175a8a
+             */
+            accent?: string;
+            /** @description Ask for a tick in "I have read this". */
+            ask_read?: boolean;
+            /** @description Addresses of sites, https but for the machine itself. Takes the place of the whole list. */
+            embed_sites?: string[];
+            /**
+             * @description Empty: the one of the settings.
+             * @example Ellison & Okoye
+             */
+            name?: string;
+            /** @description Addresses of pages, https but for the machine itself. Takes the place of the whole list. */
+            return_addresses?: string[];
+            /** @description By language. What is left out stays; null takes the words of a language away. */
+            texts?: {
+                [key: string]: {
+                    /**
+                     * @description When the firm is open.
+                     * @example Mon to Fri, 9:00 to 17:30
+                     */
+                    hours?: string;
+                    /**
+                     * @description In the confirmation mail.
+                     * @example Please keep this message until we have spoken.
+                     */
+                    mail_note?: string;
+                    /**
+                     * @description What happens next, and when.
+                     * @example We answer within one working day.
+                     */
+                    promise?: string;
+                    /**
+                     * @description Whom to call when it can't wait.
+                     * @example Court date this week? Call 555-0100.
+                     */
+                    urgent?: string;
+                } | null;
+            };
+            /**
+             * @description Of the IANA database. Empty: UTC.
+             * @example America/New_York
+             */
+            time_zone?: string;
+        };
+        FirmView: {
+            /**
+             * @description Empty: Usher's own.
+             * @example #175a8a
+             */
+            accent: string;
+            /** @description The form asks for a tick in "I have read this". */
+            ask_read: boolean;
+            /** @description Sites that may show the form in a frame. */
+            embed_sites: string[];
+            /**
+             * Format: uri
+             * @description Where the form is.
+             * @example https://intake.firm.example/
+             */
+            form_url: string;
+            /** @description Of the public pages; the first is the default. */
+            languages: string[];
+            /** @description Null: there is none. */
+            logo: {
+                /** @enum {string} */
+                content_type: "image/png" | "image/jpeg";
+                /**
+                 * @description Pixels.
+                 * @example 80
+                 */
+                height: number;
+                /**
+                 * @description Where the picture is; another picture has another.
+                 * @example /logo/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                url: string;
+                /**
+                 * @description Pixels.
+                 * @example 320
+                 */
+                width: number;
+            } | null;
+            /**
+             * @description Empty: the one of the settings.
+             * @example Ellison & Okoye
+             */
+            name: string;
+            /** @description Where a form of the firm's own may send the prospect back. */
+            return_addresses: string[];
+            /** @description The firm's own words, by language. */
+            texts: {
+                [key: string]: components["schemas"]["TextsView"];
+            };
+            /**
+             * @description Of the IANA database. Empty: UTC.
+             * @example America/New_York
+             */
+            time_zone: string;
+            /**
+             * Format: date-time
+             * @description Null while nothing was set.
+             */
+            updated_at: string | null;
+            /**
+             * Format: uuid
+             * @description The user who made the last change; null while nothing was set.
+             */
+            updated_by: string | null;
+            /**
+             * Format: int64
+             * @description Grows with each change; also the ETag. 0 while nothing was set.
+             */
+            version: number;
         };
         Health: {
             /** @enum {string} */
@@ -625,6 +888,8 @@ export interface components {
              * @example Carreño
              */
             last_name: string;
+            /** @description What stood above the Send button; null when nothing did. */
+            notice: components["schemas"]["NoticeSeen"];
             /**
              * Format: date-time
              * @description Null while pending.
@@ -676,7 +941,7 @@ export interface components {
              */
             name: string;
             /** @description What the role allows; there may be more one day. */
-            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete")[];
+            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete" | "firm:write")[];
             /** @enum {string} */
             role: "admin" | "attorney";
         };
@@ -747,6 +1012,60 @@ export interface components {
              * @example Called, no answer. Will try again on Thursday.
              */
             text: string;
+        };
+        NoticeBody: {
+            /**
+             * @description A language of the public pages.
+             * @example en
+             */
+            language: string;
+            /** @description Line breaks are kept. Empty withdraws the notice. */
+            text: string;
+        };
+        NoticeDraft: {
+            /** @example es */
+            language: string;
+            /** @example Review before use. */
+            remark: string;
+            text: string;
+        };
+        NoticeList: {
+            /** @description One for each language of the pages that has no notice. Nobody sees a draft before it is published. */
+            drafts: components["schemas"]["NoticeDraft"][];
+            items: components["schemas"]["NoticeView"][];
+            /** @description null: all of them are on the one page. */
+            next_cursor: string | null;
+        };
+        NoticeSeen: {
+            /**
+             * @description BCP 47, of the text that was shown.
+             * @example es
+             */
+            language: string;
+            /** @description The prospect ticked 'I have read this'. */
+            read: boolean;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            version: number;
+        };
+        NoticeView: {
+            /** @description The form shows it. */
+            current: boolean;
+            /** @example en */
+            language: string;
+            /** Format: date-time */
+            published_at: string;
+            /** Format: uuid */
+            published_by: string;
+            /** @description Empty: the notice was withdrawn. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Counts over all languages, and stands with each lead that was told.
+             */
+            version: number;
         };
         PasswordBody: {
             /** Format: password */
@@ -874,6 +1193,16 @@ export interface components {
             state: "sent" | "failed";
         };
         TestBody: Record<string, never>;
+        TextsView: {
+            /** @example Mon to Fri, 9:00 to 17:30 */
+            hours: string;
+            /** @description In the confirmation mail. */
+            mail_note: string;
+            /** @example We answer within one working day. */
+            promise: string;
+            /** @example Court date this week? Call 555-0100. */
+            urgent: string;
+        };
         TokenAnswer: {
             access_token: string;
             /**
@@ -925,7 +1254,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     form: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the page, BCP 47; else Accept-Language and the firm's default decide. */
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -942,11 +1274,25 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
         };
     };
     submitForm: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the page, BCP 47; else Accept-Language and the firm's default decide. */
+                lang?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1082,6 +1428,513 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    getFirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The firm's profile. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmView"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeFirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that was read; an old one is refused with 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirmBody"];
+            };
+        };
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale`: If-Match names another version than the profile has now. Nothing was changed. */
+            412: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`. accent: `invalid_colour`, `low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. embed_sites[0]: `invalid_site`. return_addresses[0]: `invalid_address`. Either list: `too_many`. texts.en: `unknown_language`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmView"];
+                };
+            };
+            /** @description `incomplete`: The body ends early. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The picture has more than 32 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_type`: By its content the body is neither.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: The picture can't be shown. logo: `out_of_range`, `unreadable`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no logo. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All notices. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeBody"];
+            };
+        };
+        responses: {
+            /** @description The notice that stood already, with the same text. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description The notice, with its version. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. language: `required`, `unknown_language`. text: `required` (also when there is nothing to withdraw), `too_long`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3298,6 +4151,40 @@ export interface operations {
             };
         };
     };
+    embedScript: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of a copy that you have; 304 when it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For a page of the firm's that shows the form in a frame. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+            /** @description The copy named by If-None-Match is still good. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -3315,6 +4202,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of a copy that you have; 304 when it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description As the firm's profile has it. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The copy named by If-None-Match is still good. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No page has this id, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
         };
@@ -3386,6 +4331,43 @@ export interface operations {
             };
         };
     };
+    qr: {
+        parameters: {
+            query?: {
+                /** @description The language that the form opens in; left out, the reader's browser decides. */
+                lang?: string;
+            };
+            header?: {
+                /** @description The ETag of a copy that you have; 304 when it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The copy named by If-None-Match is still good. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     readyz: {
         parameters: {
             query?: never;
@@ -3424,7 +4406,10 @@ export interface operations {
     };
     received: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the page, BCP 47; else Accept-Language and the firm's default decide. */
+                lang?: string;
+            };
             header?: never;
             path: {
                 /** @description From the Location of a submission. */
@@ -3455,6 +4440,175 @@ export interface operations {
                 };
             };
             /** @description The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    addressForm: {
+        parameters: {
+            query?: {
+                /** @description The language of the page, BCP 47; else Accept-Language and the firm's default decide. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description From the Location of a submission. */
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /**
+             * @description No page has this id, or it is no id at all.
+             *
+             *     The lead was received more than 30 minutes ago.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    correctAddress: {
+        parameters: {
+            query?: {
+                /** @description The language of the page, BCP 47; else Accept-Language and the firm's default decide. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description From the Location of a submission. */
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /**
+                     * Format: email
+                     * @description The right address.
+                     * @example maria@example.com
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The lead has the address; Location is its confirmation page. */
+            303: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body is no form, or is longer than 64 KiB. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /**
+             * @description No page has this id, or it is no id at all.
+             *
+             *     The lead was received more than 30 minutes ago.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It was corrected three times. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The body is of another type, or has a Content-Encoding. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The address is no address. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too much came from this network. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /**
+             * @description The address can't be stored now.
+             *
+             *     The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];

@@ -39,6 +39,11 @@ export function Facts({ lead, onWrite }: { lead: Lead; onWrite?: () => void }) {
       <Fact name={words.lead.received}>
         <Time at={lead.created_at} as="full" />
       </Fact>
+      {lead.notice && (
+        <Fact name={words.lead.notice}>
+          {words.lead.noticeShown(lead.notice.version, languageName(lead.notice.language, language), lead.notice.read)}
+        </Fact>
+      )}
       <Fact name={words.lead.assignee}>
         <bdi>{lead.assignee ? nameOfUser(lead.assignee) : words.nobody}</bdi>
       </Fact>

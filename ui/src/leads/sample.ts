@@ -18,6 +18,7 @@ export function sampleLead(more: Partial<Lead> = {}): Lead {
     reached_out_by: null,
     channel: null,
     assignee: null,
+    notice: null,
     version: 1,
     ...more,
   };

@@ -40,7 +40,7 @@ export function Timeline({ id }: { id: string }) {
                 {event.data.text}
               </p>
             )}
-            {event.kind === 'message_changed' && event.data.error && (
+            {event.kind === 'message_changed' && event.data.state !== 'suppressed' && event.data.error && (
               <p className="text-meta text-ink-3 wrap-anywhere">{event.data.error}</p>
             )}
           </li>

@@ -28,6 +28,8 @@ export function sentenceOf(
       return said.note(who);
     case 'resume_viewed':
       return said.viewed(who);
+    case 'address_corrected':
+      return said.corrected;
     case 'message_changed':
       return messageSentence(data, actor ? who : null, words);
     default:
@@ -37,7 +39,9 @@ export function sentenceOf(
 
 function messageSentence(data: TimelineEvent['data'], who: string | null, words: Words): string {
   const message = data.message_kind === 'notification' ? words.event.mail.notification : words.event.mail.confirmation;
-  const state = words.event.message[data.state as keyof Words['event']['message']];
+  // Staff can't hold a message back: one that has a reason waited for an address that was corrected.
+  const outcome = data.state === 'suppressed' && data.error ? 'misdirected' : data.state;
+  const state = words.event.message[outcome as keyof Words['event']['message']];
   if (!state) return words.event.other('message_changed');
   const sentence = state(message);
   return who ? words.event.retried(who, sentence) : sentence;

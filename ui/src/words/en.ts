@@ -139,6 +139,9 @@ export const en = {
     language: 'Language',
     reference: 'Reference',
     received: 'Received',
+    notice: 'Notice shown',
+    noticeShown: (version: number, language: string, read: boolean) =>
+      `Version ${version}, ${language}${read ? ', ticked as read' : ''}`,
     assignee: 'Assigned to',
     waiting: 'Waiting for',
     copy: 'Copy the e-mail address',
@@ -171,6 +174,7 @@ export const en = {
     unassigned: (who: string) => `${who} took it from whoever had it.`,
     note: (who: string) => `${who} noted:`,
     viewed: (who: string) => `${who} looked at the resume.`,
+    corrected: 'The prospect corrected the e-mail address.',
     retried: (who: string, sentence: string) => `${who} asked to try again. ${sentence}`,
     other: (kind: string) => `Something else happened (${kind}).`,
     mail: { confirmation: 'E-mail to the prospect', notification: 'E-mail to the firm' },
@@ -181,6 +185,7 @@ export const en = {
       dead: (message: string) => `${message}: given up.`,
       captured: (message: string) => `${message}: kept, because there is no mail server.`,
       suppressed: (message: string) => `${message}: not sent, because the address had three that day.`,
+      misdirected: (message: string) => `${message}: not sent, because the address was corrected first.`,
     },
   },
   resume: {

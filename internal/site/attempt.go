@@ -1,0 +1,219 @@
+package site
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"usher/internal/auth"
+	"usher/internal/edge"
+	"usher/internal/fault"
+	"usher/internal/firm"
+	"usher/internal/intake"
+	"usher/internal/kept"
+	"usher/internal/lead"
+	"usher/internal/resume"
+	"usher/internal/words"
+)
+
+// tooFast is how long even a browser that fills in the form by itself takes.
+const tooFast = 2 * time.Second
+
+// attempt is one sending of the form.
+type attempt struct {
+	site    *Site
+	form    *intake.Form
+	words   words.Words
+	current firm.Current
+	token   formToken
+	own     bool // the token is one of ours
+	kept    *kept.File
+}
+
+func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
+	if err := edge.PlainBody(r); err != nil {
+		s.Intake.Drain(r)
+		return err
+	}
+	refused := s.Limit.Allow(r, s.Now())
+	form, err := s.Intake.Read(r.Context(), r, w, intake.Options{
+		Lenient: true, Drop: refused != nil,
+		Extra: []string{fieldToken, fieldNotice, fieldRead, fieldKept, fieldReturnTo, fieldHoneypot},
+	})
+	defer form.Discard()
+	a, profileErr := s.attempt(r, form)
+	switch {
+	case profileErr != nil:
+		return profileErr
+	case refused != nil:
+		err = refused
+	case err == nil:
+		err = a.problems()
+	}
+	var l lead.Lead
+	if err == nil {
+		l, err = a.send(r)
+	}
+	if err != nil {
+		return a.again(w, r, err)
+	}
+	w.Header().Set("Location", a.next(l))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// attempt makes sense of the form's own fields.
+func (s *Site) attempt(r *http.Request, form *intake.Form) (*attempt, error) {
+	current, err := s.Firm.Current(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	a := &attempt{site: s, form: form, words: s.speak(r, form.Submission.Language), current: current}
+	if a.token, a.own = s.openToken(form.Extra[fieldToken]); !a.own {
+		a.token = newToken(s.Now())
+	}
+	sub := &form.Submission
+	if wrong := func(v fault.Violation) bool { return v.Field == "language" }; sub.Language == "" || slices.ContainsFunc(sub.Check(), wrong) {
+		sub.Language = a.words.Tag
+	}
+	sub.Notice = s.openNotice(form.Extra[fieldNotice])
+	sub.Notice.Read = sub.Notice.Version > 0 && form.Extra[fieldRead] == "true"
+	sub.Signals = a.signals()
+	if id := form.Extra[fieldKept]; id != "" && a.own {
+		found, err := s.Kept.Find(r.Context(), id, a.token.name())
+		if err == nil {
+			a.kept = &found
+			form.Excuse()
+		}
+	}
+	return a, nil
+}
+
+// signals are what looks odd. They are kept with the lead and hold nobody up.
+func (a *attempt) signals() (all []string) {
+	if a.form.Extra[fieldHoneypot] != "" {
+		all = append(all, "honeypot")
+	}
+	if a.site.Timing && a.own && a.site.Now().Sub(a.token.opened) < tooFast {
+		all = append(all, "fast")
+	}
+	return all
+}
+
+// problems are all that keeps the form from being sent, in one error.
+func (a *attempt) problems() error {
+	var first, last []fault.Violation
+	if sent := a.form.Extra[fieldToken] != ""; sent && (!a.own || a.token.lapsed(a.site.Now())) {
+		first = append(first, fault.Violation{Code: "lapsed_form"})
+	}
+	if a.form.Extra[fieldKept] != "" && a.kept == nil && a.form.Upload == nil {
+		a.form.Excuse() // it isn't missing: it was there
+		last = append(last, lapsedFile())
+	}
+	if a.current.Profile.AskRead && a.form.Submission.Notice.Version > 0 && !a.form.Submission.Notice.Read {
+		last = append(last, fault.Violation{Field: fieldRead, Code: "required"})
+	}
+	return also(a.form.Err(), first, last)
+}
+
+func lapsedFile() fault.Violation { return fault.Violation{Field: resume.Field, Code: "lapsed"} }
+
+// also adds violations before and behind those of an error.
+func also(err error, before, behind []fault.Violation) error {
+	if len(before)+len(behind) == 0 {
+		return err
+	}
+	known, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return fault.Violated(append(before, behind...))
+	}
+	e := *known
+	e.Violations = slices.Concat(before, known.Violations, behind)
+	return &e
+}
+
+// send keeps the lead. A form that was sent before, as it is, is the lead that it
+// became: a double click, Back and send again, two tabs, a second try after a lost answer.
+func (a *attempt) send(r *http.Request) (lead.Lead, error) {
+	upload := a.form.Upload
+	if upload == nil {
+		copied, err := a.site.Kept.Open(r.Context(), a.kept.ID, a.token.name())
+		if fault.KindOf(err) == fault.NotFound {
+			a.kept = nil
+			return lead.Lead{}, fault.Violated([]fault.Violation{lapsedFile()})
+		}
+		if err != nil {
+			return lead.Lead{}, err
+		}
+		upload = copied
+	}
+	key := ""
+	if a.own {
+		// No header can hold this, so that no API client can have the same key. It is what
+		// was sent, and not the token: two tabs are one lead, and what is changed before it
+		// is sent again is another, because nothing that was typed is dropped.
+		key = "\x01form " + lead.Fingerprint(a.form.Submission, upload.Ref())
+	}
+	return a.site.Leads.Submit(r.Context(), a.form.Submission, upload, key)
+}
+
+// next is where the prospect goes: to the confirmation, or to the firm's own page when
+// that is on the firm's list.
+func (a *attempt) next(l lead.Lead) string {
+	if to := a.form.Extra[fieldReturnTo]; slices.Contains(a.current.Profile.ReturnAddresses, to) {
+		return to
+	}
+	return "/received/" + a.site.receipt(l.ID)
+}
+
+// again shows the form once more, with all that was typed, the file, and what to do.
+// The status is 422 for whatever the prospect can mend, and otherwise the error's
+// own.
+func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error {
+	if !a.keepFile(r) {
+		err = also(err, nil, []fault.Violation{{Field: resume.Field, Code: "again"}})
+	}
+	problems, ok := a.site.problems(a.words, err)
+	if !ok {
+		return err
+	}
+	edge.NoteError(r, err)
+	status, known := edge.Status(err)
+	if known.Kind == fault.Unsupported && len(known.Violations) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	edge.WriteRetryAfter(w, known.RetryAfter)
+	if a.token.lapsed(a.site.Now()) {
+		a.token.opened = a.site.Now() // its id stays: the kept file belongs to it
+	}
+	p := a.site.formPage(a.words, a.current, a.token)
+	p.Problems, p.Form.Values, p.Form.Kept = problems, printable(a.form.Submission), a.kept
+	p.Form.Read = a.form.Extra[fieldRead] == "true"
+	if to := a.form.Extra[fieldReturnTo]; slices.Contains(a.current.Profile.ReturnAddresses, to) {
+		p.Form.ReturnTo = to
+	}
+	return a.site.render(w, r, status, "form.html", p)
+}
+
+// keepFile keeps the resume that came, because no page can put a file back into a
+// form. It is false when one came and is lost.
+func (a *attempt) keepFile(r *http.Request) bool {
+	if a.form.Upload == nil {
+		return !a.form.Dropped || a.kept != nil
+	}
+	draft, err := a.site.Kept.Shelf.Receive(r.Context(), a.form.Upload.Ref().Filename, a.form.Upload.Content())
+	if err != nil {
+		return false
+	}
+	file, err := a.site.Kept.Keep(r.Context(), a.token.name(), auth.Network(edge.Client(r)), draft)
+	if err != nil {
+		return false
+	}
+	if a.kept != nil { // another was chosen in its place
+		_ = a.site.Kept.Drop(r.Context(), a.kept.ID, a.token.name()) // it lapses
+	}
+	a.kept = &file
+	return true
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"usher/internal/firm"
+)
+
+const (
+	profileColumns = `name, accent, zone, ask_read, embed_sites, return_addresses,
+	logo_digest, logo_content_type, logo_width, logo_height, logo_base64, version, updated_at, updated_by`
+	noticeColumns = `version, language, text, published_at, published_by`
+)
+
+// Firm implements firm.Store.
+func (s *Store) Firm(ctx context.Context) (firm.Current, error) {
+	c, err := currentFirm(ctx, s.read)
+	return c, s.translate(err)
+}
+
+// currentFirm reads the profile before its texts: when somebody changes them in
+// between, the version is the older one, and acting on it is refused.
+func currentFirm(ctx context.Context, t tx) (firm.Current, error) {
+	p, err := profile(ctx, t)
+	if err != nil {
+		return firm.Current{}, err
+	}
+	rows, err := t.QueryContext(ctx, `SELECT `+noticeColumns+` FROM firm_notices n
+		WHERE version = (SELECT MAX(version) FROM firm_notices m WHERE m.language = n.language) AND text <> ''`)
+	standing, err := collect(rows, err, scanNotice)
+	c := firm.Current{Profile: p, Notices: map[string]firm.Notice{}}
+	for _, n := range standing {
+		c.Notices[n.Language] = n
+	}
+	return c, err
+}
+
+func profile(ctx context.Context, t tx) (firm.Profile, error) {
+	p, err := scanProfile(t.QueryRowContext(ctx, `SELECT `+profileColumns+` FROM firm_profile WHERE id = 1`))
+	if errors.Is(err, sql.ErrNoRows) {
+		return firm.Profile{}, nil
+	}
+	if err != nil {
+		return p, err
+	}
+	p.Texts = map[string]firm.Texts{}
+	rows, err := t.QueryContext(ctx, `SELECT language, hours, promise, urgent, mail_note FROM firm_texts`)
+	_, err = collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var language string
+		var texts firm.Texts
+		err := r.Scan(&language, &texts.Hours, &texts.Promise, &texts.Urgent, &texts.MailNote)
+		p.Texts[language] = texts
+		return struct{}{}, err
+	})
+	return p, err
+}
+
+func scanProfile(row scanner) (firm.Profile, error) {
+	var (
+		p                        firm.Profile
+		logo                     firm.Logo
+		sites, returns, contents string
+		updated                  int64
+	)
+	err := row.Scan(&p.Name, &p.Accent, &p.Zone, &p.AskRead, &sites, &returns,
+		&logo.Digest, &logo.ContentType, &logo.Width, &logo.Height, &contents, &p.Version, &updated, &p.UpdatedBy)
+	if err != nil {
+		return p, err
+	}
+	p.UpdatedAt = at(updated)
+	if logo.Digest != "" {
+		p.Logo = &logo
+		logo.Bytes, err = base64.StdEncoding.DecodeString(contents)
+	}
+	return p, errors.Join(err, json.Unmarshal([]byte(sites), &p.EmbedSites), json.Unmarshal([]byte(returns), &p.ReturnAddresses))
+}
+
+// ChangeFirm implements firm.Store.
+func (s *Store) ChangeFirm(ctx context.Context, decide func(firm.Profile) (firm.Profile, error)) (firm.Profile, error) {
+	var changed firm.Profile
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		before, err := profile(ctx, t)
+		if err != nil {
+			return err
+		}
+		if changed, err = decide(before); err != nil || changed.Version == before.Version {
+			return err
+		}
+		return keepProfile(ctx, t, changed)
+	})
+	return changed, err
+}
+
+func keepProfile(ctx context.Context, t tx, p firm.Profile) error {
+	logo := firm.Logo{}
+	if p.Logo != nil {
+		logo = *p.Logo
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO firm_profile (id, `+profileColumns+`)
+		VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, accent = excluded.accent, zone = excluded.zone, ask_read = excluded.ask_read,
+			embed_sites = excluded.embed_sites, return_addresses = excluded.return_addresses, logo_digest = excluded.logo_digest,
+			logo_content_type = excluded.logo_content_type, logo_width = excluded.logo_width, logo_height = excluded.logo_height,
+			logo_base64 = excluded.logo_base64, version = excluded.version, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+		p.Name, p.Accent, p.Zone, p.AskRead, textList(p.EmbedSites), textList(p.ReturnAddresses),
+		logo.Digest, logo.ContentType, logo.Width, logo.Height, base64.StdEncoding.EncodeToString(logo.Bytes),
+		p.Version, p.UpdatedAt.UnixMicro(), p.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, `DELETE FROM firm_texts`); err != nil {
+		return err
+	}
+	for language, texts := range p.Texts {
+		_, err := t.ExecContext(ctx, `INSERT INTO firm_texts (language, hours, promise, urgent, mail_note) VALUES ($1, $2, $3, $4, $5)`,
+			language, texts.Hours, texts.Promise, texts.Urgent, texts.MailNote)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// textList is a list of texts as it is stored.
+func textList(list []string) string {
+	if list == nil {
+		list = []string{}
+	}
+	b, err := json.Marshal(list)
+	if err != nil { // texts always marshal
+		panic(fmt.Sprintf("store: %v", err))
+	}
+	return string(b)
+}
+
+func scanNotice(r *sql.Rows) (firm.Notice, error) {
+	var n firm.Notice
+	var published int64
+	err := r.Scan(&n.Version, &n.Language, &n.Text, &published, &n.PublishedBy)
+	n.PublishedAt = at(published)
+	return n, err
+}
+
+// Notices implements firm.Store.
+func (s *Store) Notices(ctx context.Context) ([]firm.Notice, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+noticeColumns+` FROM firm_notices ORDER BY version DESC`)
+	all, err := collect(rows, err, scanNotice)
+	return all, s.translate(err)
+}
+
+// PublishNotice implements firm.Store.
+func (s *Store) PublishNotice(ctx context.Context, language string, decide func(newest firm.Notice, next int64) (firm.Notice, error)) (firm.Notice, error) {
+	var decided firm.Notice
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		var last int64
+		if err := t.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM firm_notices`).Scan(&last); err != nil {
+			return err
+		}
+		rows, err := t.QueryContext(ctx, `SELECT `+noticeColumns+` FROM firm_notices WHERE language = $1 ORDER BY version DESC LIMIT 1`, language)
+		found, err := collect(rows, err, scanNotice)
+		if err != nil {
+			return err
+		}
+		newest := firm.Notice{}
+		if len(found) > 0 {
+			newest = found[0]
+		}
+		if decided, err = decide(newest, last+1); err != nil || decided.Version != last+1 {
+			return err
+		}
+		_, err = t.ExecContext(ctx, `INSERT INTO firm_notices (`+noticeColumns+`) VALUES ($1, $2, $3, $4, $5)`,
+			decided.Version, decided.Language, decided.Text, decided.PublishedAt.UnixMicro(), decided.PublishedBy)
+		return err
+	})
+	return decided, err
+}
+
+var _ firm.Store = (*Store)(nil)
