@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/intake"
@@ -42,15 +44,26 @@ type LeadView struct {
 	ReachedOutBy    *string       `json:"reached_out_by" format:"uuid" doc:"The user who marked it; null while pending."`
 	Channel         *lead.Channel `json:"channel" enum:"email,phone,other" doc:"How; null when unknown."`
 	Assignee        *string       `json:"assignee" format:"uuid" doc:"The user who takes care of it; null when nobody does."`
-	Notice          *NoticeSeen   `json:"notice" doc:"What stood above the Send button; null when nothing did."`
+	Notice          *NoticeSeen   `json:"notice"`
 	Version         int64         `json:"version" doc:"Grows with each change; also the ETag."`
 }
 
 // NoticeSeen is which notice the prospect saw when sending.
 type NoticeSeen struct {
-	Language string `json:"language" example:"es" doc:"BCP 47, of the text that was shown."`
-	Version  int64  `json:"version" example:"3"`
-	Read     bool   `json:"read" doc:"The prospect ticked 'I have read this'."`
+	Language string `json:"language"`
+	Version  int64  `json:"version"`
+	Read     bool   `json:"read"`
+}
+
+// Schema implements huma.SchemaProvider, which has no other way to say null.
+func (NoticeSeen) Schema(huma.Registry) *huma.Schema {
+	s := object([]string{"language", "version", "read"}, map[string]*huma.Schema{
+		"language": describe(anyText(), "BCP 47, of the text that was shown.", "es"),
+		"version":  describe(&huma.Schema{Type: huma.TypeInteger}, "As the firm's notices count them.", 3),
+		"read":     describe(&huma.Schema{Type: huma.TypeBoolean}, "The prospect ticked 'I have read this'.", true),
+	})
+	s.Nullable, s.AdditionalProperties, s.Description = true, nil, "What stood above the Send button; null when nothing did."
+	return s
 }
 
 // LeadList is a page of leads.

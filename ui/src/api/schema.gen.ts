@@ -889,7 +889,23 @@ export interface components {
              */
             last_name: string;
             /** @description What stood above the Send button; null when nothing did. */
-            notice: components["schemas"]["NoticeSeen"];
+            notice: {
+                /**
+                 * @description BCP 47, of the text that was shown.
+                 * @example es
+                 */
+                language: string;
+                /**
+                 * @description The prospect ticked 'I have read this'.
+                 * @example true
+                 */
+                read: boolean;
+                /**
+                 * @description As the firm's notices count them.
+                 * @example 3
+                 */
+                version: number;
+            } | null;
             /**
              * Format: date-time
              * @description Null while pending.
@@ -1035,20 +1051,6 @@ export interface components {
             items: components["schemas"]["NoticeView"][];
             /** @description null: all of them are on the one page. */
             next_cursor: string | null;
-        };
-        NoticeSeen: {
-            /**
-             * @description BCP 47, of the text that was shown.
-             * @example es
-             */
-            language: string;
-            /** @description The prospect ticked 'I have read this'. */
-            read: boolean;
-            /**
-             * Format: int64
-             * @example 3
-             */
-            version: number;
         };
         NoticeView: {
             /** @description The form shows it. */
