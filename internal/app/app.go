@@ -218,7 +218,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	a.kept = a.newKept()
 	a.Leads = &lead.Service{
-		Store: a.store, Reader: a.store, Resumes: a.shelf, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
+		Store: a.store, Reader: a.store, Resumes: a.shelf, Forget: a.kept.Forget, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
 		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	a.Auth = auth.NewService(auth.Config{

@@ -38,6 +38,19 @@ func (s *server) wantNowhere(t testing.TB, text string) {
 	}
 }
 
+// A form keeps its file for an hour; not when its lead is erased before.
+func TestEraseWhatAFormKept(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	got := s.fill(t, s.open(t, "").with(good(text("email", "x"), file("Qfilename.txt", "Qcontent\n"))...)...)
+	s.received(t, hidden(got).with(without("resume", good())...)...)
+	if len(s.holders(t, "Qcontent")) != 2 {
+		t.Errorf("before, %v", s.holders(t, "Qcontent"))
+	}
+	wantStatus(t, s.do(t, req{method: "DELETE", path: leadsPath + "/" + s.leads(t, "").Items[0].ID, token: s.admin(t)}), 204)
+	s.wantNowhere(t, "Qcontent")
+}
+
 func TestErase(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -200,6 +200,28 @@ func TestFormTokenLapses(t *testing.T) {
 	}
 }
 
+// A file that could not be kept has to be chosen again, and the form says so beside
+// what went wrong.
+func TestFormLosesFileInTheOpen(t *testing.T) {
+	t.Parallel()
+	s := start(t, "USHER_PUBLIC_RATE=1/min")
+	want := []string{"resume Select your resume again."}
+	for range 40 {
+		got := s.fill(t, good(text("first_name", "Hasty"))...)
+		if got.status == http.StatusSeeOther {
+			continue
+		}
+		wantPage(t, got, http.StatusTooManyRequests)
+		same(t, "problems", problemsOf(t, got), want)
+		if !strings.Contains(got.body, "<li>Too many forms were sent from your network. Wait 60 seconds, then send it again.</li>") || !strings.Contains(got.body, `value="Hasty"`) {
+			t.Errorf("%s", got.body)
+		}
+		same(t, "Retry-After", got.header.Get("Retry-After"), "60")
+		return
+	}
+	t.Error("nothing was refused")
+}
+
 // What looks odd is noted and holds nobody up, alone or together.
 func TestFormSignals(t *testing.T) {
 	t.Parallel()

@@ -32,7 +32,7 @@ type Form struct {
 	Submission lead.Submission
 	Upload     *resume.Upload    // nil when there was none, or a bad one
 	Extra      map[string]string // the fields of Options.Extra that came
-	Dropped    bool              // a resume came, and Options.Drop had it dropped
+	Came       bool              // a resume came, whatever became of it
 	Bad        []fault.Violation
 	worst      *fault.Error // of the resume: its kind decides the answer
 }

@@ -130,8 +130,9 @@ func (p *parts) readResume(ctx context.Context, part *multipart.Part, filename s
 	case !isFile:
 		p.refuse("resume", "not_a_file", "Send the resume as a file.")
 	}
+	p.form.Came = p.form.Came || filename != ""
 	if p.resume || !isFile || p.opts.Drop {
-		p.resume, p.form.Dropped = true, p.opts.Drop && filename != ""
+		p.resume = true
 		_, err := io.Copy(io.Discard, part)
 		return err
 	}

@@ -78,6 +78,7 @@ func enough(files []File, bytes int64) []File {
 // Which files are meant; the zero value means all.
 type Which struct {
 	Network string    // only of this one
+	SHA256  string    // only with this content, in place of Network
 	Until   time.Time // only those that were kept at this time or before
 	Most    int       // no more than so many; 0 for no bound
 }

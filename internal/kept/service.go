@@ -155,6 +155,16 @@ func (s *Service) Drop(ctx context.Context, id, form string) error {
 	return err
 }
 
+// Forget lets go of every file with this content, because its lead is erased. A form
+// that has one in hand asks for it again. Errors: fault.Unavailable.
+func (s *Service) Forget(ctx context.Context, sha256 string) error {
+	files, err := s.Store.KeptFiles(ctx, Which{SHA256: sha256})
+	if err == nil {
+		_, err = s.drop(ctx, files)
+	}
+	return err
+}
+
 // Sweep removes the files that have lapsed, and those in the folder that no row
 // refers to and that are older than Life: a crash or a failed removal has left them.
 // It returns how many files it removed. One that can't be removed doesn't keep the

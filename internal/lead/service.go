@@ -115,6 +115,8 @@ type Service struct {
 	Reader   Reader
 	Resumes  Resumes
 	Announce func() // wakes the dispatcher after a commit
+	// Forget lets go of what is kept of a resume elsewhere, by its digest.
+	Forget func(ctx context.Context, sha256 string) error
 	// MayTake tells whether a user may be given a lead.
 	MayTake func(ctx context.Context, user string) (bool, error)
 
@@ -270,6 +272,9 @@ func (s *Service) Erase(ctx context.Context, id, user string, seen Precondition)
 	l, err := s.Store.EraseLead(ctx, id, seen.check, erased)
 	if err != nil {
 		return err
+	}
+	if err := s.Forget(ctx, l.Resume.SHA256); err != nil {
+		s.Log.Warn("a form's copy of an erased resume stays until it lapses", "lead", id, "error", err)
 	}
 	return s.RemoveErased(ctx, id, l.Resume.Key)
 }

@@ -130,8 +130,16 @@ func also(err error, before, behind []fault.Violation) error {
 		return fault.Violated(append(before, behind...))
 	}
 	e := *known
-	e.Violations = slices.Concat(before, known.Violations, behind)
+	e.Violations = slices.Concat(before, violationsOf(known), behind)
 	return &e
+}
+
+// violationsOf are those of an error, or the error itself when it is about no field.
+func violationsOf(known *fault.Error) []fault.Violation {
+	if len(known.Violations) == 0 {
+		return []fault.Violation{{Code: known.Code}}
+	}
+	return known.Violations
 }
 
 // send keeps the lead. A form that was sent before, as it is, is the lead that it
@@ -172,7 +180,8 @@ func (a *attempt) next(l lead.Lead) string {
 // The status is 422 for whatever the prospect can mend, and otherwise the error's
 // own.
 func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error {
-	if !a.keepFile(r) {
+	a.keepFile(r)
+	if a.form.Came && a.kept == nil && !about(err, resume.Field) {
 		err = also(err, nil, []fault.Violation{{Field: resume.Field, Code: "again"}})
 	}
 	problems, ok := a.site.problems(a.words, err)
@@ -197,23 +206,28 @@ func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error
 	return a.site.render(w, r, status, "form.html", p)
 }
 
+// about tells whether an error says something of a field.
+func about(err error, field string) bool {
+	known, ok := errors.AsType[*fault.Error](err)
+	return ok && slices.ContainsFunc(known.Violations, func(v fault.Violation) bool { return v.Field == field })
+}
+
 // keepFile keeps the resume that came, because no page can put a file back into a
-// form. It is false when one came and is lost.
-func (a *attempt) keepFile(r *http.Request) bool {
+// form. When it can't, the prospect has to choose it again.
+func (a *attempt) keepFile(r *http.Request) {
 	if a.form.Upload == nil {
-		return !a.form.Dropped || a.kept != nil
+		return
 	}
 	draft, err := a.site.Kept.Shelf.Receive(r.Context(), a.form.Upload.Ref().Filename, a.form.Upload.Content())
 	if err != nil {
-		return false
+		return
 	}
 	file, err := a.site.Kept.Keep(r.Context(), a.token.name(), auth.Network(edge.Client(r)), draft)
 	if err != nil {
-		return false
+		return
 	}
 	if a.kept != nil { // another was chosen in its place
 		_ = a.site.Kept.Drop(r.Context(), a.kept.ID, a.token.name()) // it lapses
 	}
 	a.kept = &file
-	return true
 }

@@ -52,11 +52,7 @@ func (s *Site) problems(w words.Words, err error) (all []problem, ok bool) {
 	if !found || known.Kind == fault.Internal {
 		return nil, false
 	}
-	violations := known.Violations
-	if len(violations) == 0 {
-		violations = []fault.Violation{{Code: known.Code}}
-	}
-	for _, v := range violations {
+	for _, v := range violationsOf(known) {
 		all = append(all, problem{v.Field, s.sentence(w, v, known.RetryAfter), w.Text("layout.error")})
 	}
 	return all, true

@@ -48,10 +48,13 @@ func (s *Store) KeptFiles(ctx context.Context, which kept.Which) ([]kept.File, e
 	if most == 0 {
 		most = math.MaxInt32
 	}
-	query, args := `SELECT `+keptColumns+` FROM kept_files WHERE at <= $1 ORDER BY at, id LIMIT $2`, []any{until, most}
-	if which.Network != "" {
-		query = `SELECT ` + keptColumns + ` FROM kept_files WHERE network = $1 AND at <= $2 ORDER BY at, id LIMIT $3`
-		args = []any{which.Network, until, most}
+	const all = `SELECT ` + keptColumns + ` FROM kept_files WHERE `
+	query, args := all+`at <= $1 ORDER BY at, id LIMIT $2`, []any{until, most}
+	switch {
+	case which.SHA256 != "":
+		query, args = all+`resume_sha256 = $1 AND at <= $2 ORDER BY at, id LIMIT $3`, []any{which.SHA256, until, most}
+	case which.Network != "":
+		query, args = all+`network = $1 AND at <= $2 ORDER BY at, id LIMIT $3`, []any{which.Network, until, most}
 	}
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	files, err := collect(rows, err, func(r *sql.Rows) (kept.File, error) { return scanKept(r) })
