@@ -171,6 +171,9 @@ func TestReturnAddress(t *testing.T) {
 	if form := hidden(got); form["return_to"] != home {
 		t.Errorf("%v", form)
 	}
+	if csp := got.header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' https://www.firm.example;") {
+		t.Errorf("the browser will not go there: %s", csp)
+	}
 	got = s.fill(t, hidden(got).with(without("resume", good())...)...)
 	if got.header.Get("Location") != home {
 		t.Errorf("%d %v", got.status, got.header)

@@ -211,7 +211,7 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name s
 
 // policy is the page's CSP.
 func (p page) policy() string {
-	styles, ancestors, scripts := "", "'none'", ""
+	styles, ancestors, scripts, actions := "", "'none'", "", "'self'"
 	for _, style := range p.Style {
 		styles += " 'sha256-" + style.digest + "'"
 	}
@@ -221,7 +221,19 @@ func (p page) policy() string {
 	if p.Script != "" {
 		scripts = "script-src 'self'; connect-src 'self'; "
 	}
-	return "default-src 'none'; style-src" + styles + "; " + scripts + "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors
+	if p.Form != nil && p.Form.ReturnTo != "" { // browsers hold the redirect that follows to it, too
+		actions += " " + origin(p.Form.ReturnTo)
+	}
+	return "default-src 'none'; style-src" + styles + "; " + scripts + "img-src 'self' data:; form-action " + actions + "; base-uri 'none'; frame-ancestors " + ancestors
+}
+
+// origin is the scheme, host and port of an address.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil { // it was checked when the firm set it
+		return "'none'"
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 func packed(body []byte) bytes.Buffer {
