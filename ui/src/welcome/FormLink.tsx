@@ -2,7 +2,7 @@ import { Check, Copy, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { useWords } from '../words/words';
 
-// FormLink is the public form: to open, and to give to people.
+// FormLink is the public form: to open, and to give to people, on paper too.
 export function FormLink() {
   const words = useWords();
   const [copied, setCopied] = useState(false);
@@ -13,6 +13,7 @@ export function FormLink() {
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
+      <img src="/qr.svg" width={132} height={132} alt={words.welcome.qr} className="rounded-control" />
       <code className="rounded-control bg-raised px-2 py-1">{address}</code>
       {navigator.clipboard && (
         <button type="button" className="button" onClick={() => void copy()}>

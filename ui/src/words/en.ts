@@ -303,6 +303,7 @@ export const en = {
     formHint: 'Put its address on your web site, and prospects can write to you.',
     copy: 'Copy the address',
     openForm: 'Open the form',
+    qr: 'QR code of the form’s address',
     testFirstName: 'Test',
     testLastName: 'Lead',
     testResume:

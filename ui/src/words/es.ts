@@ -306,6 +306,7 @@ export const es: Words = {
     formHint: 'Ponga su dirección en su sitio web, y la gente podrá escribirle.',
     copy: 'Copiar la dirección',
     openForm: 'Abrir el formulario',
+    qr: 'Código QR de la dirección del formulario',
     testFirstName: 'Contacto',
     testLastName: 'de prueba',
     testResume:
