@@ -31,7 +31,7 @@ func (a *App) pages(reader intake.Reader, limit *edge.Limiter, browser site.Brow
 		Leads: a.Leads, Staff: a.Staff, Firm: a.Firm, FirmName: a.cfg.FirmName, Languages: a.languages, Intake: reader, Kept: a.kept,
 		Limit: limit, Uploads: a.newLimiter(), Timing: !a.cfg.PublicRate.Off,
 		Receipts: auth.NewSeal(a.secret, auth.ForReceipt), Tokens: auth.NewSeal(a.secret, auth.ForForm), Notices: auth.NewSeal(a.secret, auth.ForNotice),
-		Setup: a.newSetup(), Browser: browser, Base: a.cfg.BaseURL.String(), MailOn: a.cfg.SMTP != nil, Now: a.env.Now,
+		Setup: a.newSetup(), Browser: browser, Base: a.cfg.BaseURL.String(), MailOn: a.cfg.SMTP != nil, Now: a.env.Now, Log: a.env.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -21,6 +21,9 @@ const (
 	bodyGrace  = 30 * time.Second
 	bodyPace   = 8 << 10 // bytes a second
 	writeStall = 30 * time.Second
+	// bodyStall is how long nothing at all may come, however much came before: who has
+	// sent ten megabytes at once would else have twenty minutes for the last byte.
+	bodyStall = 2 * time.Minute
 )
 
 // call is what the edge remembers of one request.
@@ -72,7 +75,7 @@ func (e *Edge) Around(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = &pacedBody{ReadCloser: r.Body, control: control, began: began}
+			r.Body = &pacedBody{ReadCloser: r.Body, control: control, began: began, now: e.Now}
 			// For handlers that read no body: net/http waits for it before it answers.
 			_ = control.SetReadDeadline(began.Add(bodyGrace))
 		}
@@ -174,12 +177,16 @@ type pacedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	began   time.Time
+	now     func() time.Time
 	read    int64
 }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
-	allowed := bodyGrace + time.Duration(b.read)*time.Second/bodyPace
-	_ = b.control.SetReadDeadline(b.began.Add(allowed)) // not every test's writer has one
+	until, stalled := b.began.Add(bodyGrace+time.Duration(b.read)*time.Second/bodyPace), b.now().Add(bodyStall)
+	if stalled.Before(until) {
+		until = stalled
+	}
+	_ = b.control.SetReadDeadline(until) // not every test's writer has one
 	n, err := b.ReadCloser.Read(p)
 	b.read += int64(n)
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -13,6 +13,9 @@ import (
 const (
 	maxAddresses     = 50
 	maxAddressLength = 1000 // characters, which are all ASCII
+	// maxAllAddresses bounds a list: the sites stand in a header of every page, and a
+	// proxy takes 4 KB of headers if nobody tells it otherwise.
+	maxAllAddresses = 2000
 )
 
 // checkAddresses gives the addresses as parse wants them, each once, and a violation
@@ -31,6 +34,9 @@ func checkAddresses(field string, all []string, parse func(string) (string, bool
 		case !slices.Contains(good, address):
 			good = append(good, address)
 		}
+	}
+	if len(strings.Join(good, " ")) > maxAllAddresses {
+		bad = append(bad, fault.Violation{Field: field, Code: "too_long", Message: "Shorten the list to 2,000 characters."})
 	}
 	return good, bad
 }

@@ -1,6 +1,7 @@
 package firm_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,7 @@ func TestTexts(t *testing.T) {
 	for name, c := range map[string]struct{ sent, kept, code string }{
 		"lines":              {" Mon\n\nFri ", "Mon\n\nFri", ""},
 		"only white space":   {" \t\n", "", ""},
+		"nothing to see":     {"\u200b \u2060", "", "invisible"},
 		"1,000 code points":  {strings.Repeat("🙂", 1000), strings.Repeat("🙂", 1000), ""},
 		"1,001":              {strings.Repeat("a", 1001), "", "too_long"},
 		"a joiner and marks": {"نامه\u200cای \u200e", "نامه\u200cای \u200e", ""},
@@ -124,5 +126,20 @@ func TestReturnAddresses(t *testing.T) {
 	got, bad := firm.Change{ReturnAddresses: &twice}.Check(nil)
 	if diff := cmp.Diff(good, *got.ReturnAddresses); diff != "" || len(bad) > 0 {
 		t.Errorf("%v %s", bad, diff)
+	}
+}
+
+// The sites stand in a header of every page, which no proxy may find too long.
+func TestListsAreBounded(t *testing.T) {
+	t.Parallel()
+	sites := make([]string, 0, 40)
+	for n := range cap(sites) {
+		sites = append(sites, fmt.Sprintf("https://%s%d.firm.example", strings.Repeat("x", 50), n))
+	}
+	for n, want := range map[int]int{20: 0, 40: 1} {
+		some := sites[:n]
+		if _, bad := (firm.Change{EmbedSites: &some}).Check([]string{"en"}); len(bad) != want {
+			t.Errorf("%d sites: %v", n, bad)
+		}
 	}
 }

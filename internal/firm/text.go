@@ -2,10 +2,10 @@ package firm
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"usher/internal/fault"
+	"usher/internal/lead"
 )
 
 // The longest texts, in code points.
@@ -20,20 +20,16 @@ const (
 // around it.
 func checkText(text string, most int, tooLong string, lines bool) (string, *fault.Violation) {
 	text = strings.TrimSpace(text)
+	broken := func(r rune) bool { return lead.Unprintable(r) && (!lines || r != '\n') }
 	switch {
 	case utf8.RuneCountInString(text) > most:
 		return "", &fault.Violation{Code: "too_long", Message: tooLong}
-	case utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return unprintable(r) && (!lines || r != '\n') }):
-		return text, nil
-	case lines:
+	case (!utf8.ValidString(text) || strings.ContainsFunc(text, broken)) && lines:
 		return "", &fault.Violation{Code: "invalid_characters", Message: "Remove control and text-direction characters; line breaks are fine."}
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, broken):
+		return "", &fault.Violation{Code: "invalid_characters", Message: "Remove line breaks, control and text-direction characters."}
+	case text != "" && !strings.ContainsFunc(text, lead.Visible):
+		return "", &fault.Violation{Code: "invisible", Message: "Use characters that can be seen, or leave this empty."}
 	}
-	return "", &fault.Violation{Code: "invalid_characters", Message: "Remove line breaks, control and text-direction characters."}
-}
-
-// unprintable are controls, line separators, and bidi embeddings, overrides and
-// isolates. Joiners and plain direction marks stay: texts need them.
-func unprintable(r rune) bool {
-	return unicode.Is(unicode.Cc, r) || r == '\u2028' || r == '\u2029' ||
-		(r >= '\u202A' && r <= '\u202E') || (r >= '\u2066' && r <= '\u2069')
+	return text, nil
 }

@@ -67,9 +67,9 @@ func changeFirmOperation() operation {
 		problems: adminWrites(jsonRefusals(
 			refused(fault.Stale, "stale", "The profile was changed since you read it. Read it again and decide anew.",
 				"If-Match names another version than the profile has now. Nothing was changed."),
-			invalid("A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`. accent: `invalid_colour`, "+
+			invalid("A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`, `invisible`. accent: `invalid_colour`, "+
 				"`low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. embed_sites[0]: `invalid_site`. "+
-				"return_addresses[0]: `invalid_address`. Either list: `too_many`. texts.en: `unknown_language`. "+
+				"return_addresses[0]: `invalid_address`. Either list: `too_many`, `too_long`. texts.en: `unknown_language`. "+
 				"Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "accent", Code: "low_contrast",
 					Message: "This colour is too light to be read on white: its contrast is 2.76:1, and 4.5:1 is needed. #217cba passes."},
@@ -139,7 +139,7 @@ func publishOperation() operation {
 		also: map[int]string{http.StatusOK: "The notice that stood already, with the same text."},
 		problems: adminWrites(jsonRefusals(
 			invalid("A member is missing or wrong. language: `required`, `unknown_language`. text: `required` (also when there is nothing to "+
-				"withdraw), `too_long`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
+				"withdraw), `too_long`, `invalid_characters`, `invisible`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "language", Code: "unknown_language", Message: "Use a language of the firm's pages: en, es."}),
 		)...),
 	}

@@ -126,7 +126,7 @@ func retryRefusals() []refusal {
 	return staffWrites(
 		noSuch("message"),
 		refused(fault.Conflict, "already_sent", "The message was sent already.", "The mail server took it."),
-		refused(fault.Conflict, "suppressed", "The address had its confirmations for the day, so this one is not sent.",
+		refused(fault.Conflict, "suppressed", "This one is held back: the address had its confirmations for the day, or the prospect has corrected it.",
 			"The cap of confirmations protects somebody's mailbox."),
 	)
 }

@@ -102,26 +102,34 @@ func (s *Service) makeRoom(ctx context.Context, f File) error {
 	}
 }
 
-// Find gives a file that is kept and whole, for the form it came with.
+// Find gives a file that is kept, for the form it came with. Its bytes are looked at
+// when it is opened: a form that is refused costs no more than this.
 //
-// Errors: fault.NotFound when it has lapsed, was dropped, came with another form, or
-// its bytes are missing or damaged; fault.Unavailable.
+// Errors: fault.NotFound when it has lapsed, was dropped or came with another form;
+// fault.Unavailable.
 func (s *Service) Find(ctx context.Context, id, form string) (File, error) {
-	f, err := s.find(ctx, id, form)
+	if !wellFormed(id) {
+		return File{}, gone(nil)
+	}
+	f, err := s.Store.KeptFile(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return File{}, gone(nil)
+	}
 	if err != nil {
 		return File{}, err
 	}
-	if err := s.Shelf.Check(ctx, f.Ref); err != nil {
-		return File{}, unopened(err)
+	if !f.of(form) || f.lapsed(s.Now()) {
+		return File{}, gone(nil)
 	}
 	return f, nil
 }
 
 // Open gives a copy of a file as a fresh draft of Into, to go on with as if it had
 // been sent now; the caller keeps or discards it. The file stays until it is dropped
-// or lapses, so that a form that fails again still has it. Errors: as for Find.
+// or lapses, so that a form that fails again still has it. Errors: as for Find, and
+// fault.NotFound when its bytes are missing or damaged.
 func (s *Service) Open(ctx context.Context, id, form string) (*resume.Upload, error) {
-	f, err := s.find(ctx, id, form)
+	f, err := s.Find(ctx, id, form)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +152,7 @@ func (s *Service) Open(ctx context.Context, id, form string) (*resume.Upload, er
 // Drop lets go of a file, because its form was sent or the prospect takes it away.
 // With nothing there, or of another form, it does nothing. Errors: fault.Unavailable.
 func (s *Service) Drop(ctx context.Context, id, form string) error {
-	f, err := s.find(ctx, id, form)
+	f, err := s.Find(ctx, id, form)
 	if fault.KindOf(err) == fault.NotFound { // what has lapsed is Sweep's
 		return nil
 	}
@@ -191,24 +199,6 @@ func (s *Service) Sweep(ctx context.Context) (removed int, err error) {
 	}
 	n, err := s.Shelf.Sweep(ctx, now, Life, s.Store.KeptKnown)
 	return removed + n, errors.Join(append(failed, err)...)
-}
-
-// find gives the row of a file that hasn't lapsed, for the form it came with.
-func (s *Service) find(ctx context.Context, id, form string) (File, error) {
-	if !wellFormed(id) {
-		return File{}, gone(nil)
-	}
-	f, err := s.Store.KeptFile(ctx, id)
-	if fault.KindOf(err) == fault.NotFound {
-		return File{}, gone(nil)
-	}
-	if err != nil {
-		return File{}, err
-	}
-	if !f.of(form) || f.lapsed(s.Now()) {
-		return File{}, gone(nil)
-	}
-	return f, nil
 }
 
 // drop takes away rows and then their files, and tells how many files went. A file

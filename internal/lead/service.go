@@ -91,9 +91,9 @@ type Reader interface {
 	// Events gives the timeline, newest first, after a position in it.
 	Events(ctx context.Context, leadID string, limit int, after *Position) ([]Event, error) // fault.NotFound
 	FirstAdmin(ctx context.Context) (email string, err error)                               // empty when there is none
-	// WillConfirm tells whether the prospect's message was sent to the lead's address
-	// or is on its way there.
-	WillConfirm(ctx context.Context, l Lead) (bool, error)
+	// Confirmation is how far the prospect's message to the lead's address has come;
+	// empty when there is none.
+	Confirmation(ctx context.Context, l Lead) (mail.State, error)
 }
 
 // Upload is a received resume that is not yet kept.

@@ -129,7 +129,7 @@ func checkName(name, missing string) *fault.Violation {
 		return &fault.Violation{Code: "required", Message: missing}
 	case utf8.RuneCountInString(name) > MaxName:
 		return &fault.Violation{Code: "too_long", Message: "Shorten the name to 200 characters."}
-	case strings.ContainsFunc(name, unnameable):
+	case strings.ContainsFunc(name, Unprintable):
 		return &fault.Violation{Code: "invalid_characters", Message: "Remove control and text-direction characters from the name."}
 	case !strings.ContainsFunc(name, Visible):
 		return &fault.Violation{Code: "required", Message: missing}
@@ -137,10 +137,10 @@ func checkName(name, missing string) *fault.Violation {
 	return nil
 }
 
-// unnameable are the characters that no name has and that could break a line or
+// Unprintable are the characters that no name and no text of the firm's has and that could break a line or
 // reorder text around it: controls, line separators, bidi embeddings, overrides
 // and isolates. Joiners and plain direction marks stay: names need them.
-func unnameable(r rune) bool {
+func Unprintable(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || r == '\u2028' || r == '\u2029' ||
 		(r >= '\u202A' && r <= '\u202E') || (r >= '\u2066' && r <= '\u2069')
 }

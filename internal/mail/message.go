@@ -22,7 +22,7 @@ const (
 	Sent       State = "sent"       // the mail server took it (250 after DATA)
 	Dead       State = "dead"       // refused, or tried for too long; a button retries it
 	Captured   State = "captured"   // kept here, because no mail server is configured
-	Suppressed State = "suppressed" // not sent: the address had its three confirmations today
+	Suppressed State = "suppressed" // not sent: the address had its three confirmations today, or was corrected first
 )
 
 // States lists every state, for filters and documents.

@@ -30,7 +30,7 @@ func Retry(m Message, now time.Time) (Message, error) {
 	case Sent:
 		return m, fault.New(fault.Conflict, "already_sent", "The message was sent already.")
 	case Suppressed:
-		return m, fault.New(fault.Conflict, "suppressed", "The address had its confirmations for the day, so this one is not sent.")
+		return m, fault.New(fault.Conflict, "suppressed", "This one is held back: the address had its confirmations for the day, or the prospect has corrected it.")
 	case Queued, Retrying:
 		if m.NextAt.After(now) {
 			m.NextAt = now

@@ -170,10 +170,19 @@ func (a *attempt) send(r *http.Request) (lead.Lead, error) {
 // next is where the prospect goes: to the confirmation, or to the firm's own page when
 // that is on the firm's list.
 func (a *attempt) next(l lead.Lead) string {
-	if to := a.form.Extra[fieldReturnTo]; slices.Contains(a.current.Profile.ReturnAddresses, to) {
+	if to := a.returnTo(); to != "" {
 		return to
 	}
 	return "/received/" + a.site.receipt(l.ID)
+}
+
+// returnTo is the address of the firm's that the form names; empty when it names none
+// that is on the firm's list.
+func (a *attempt) returnTo() string {
+	if to := a.form.Extra[fieldReturnTo]; slices.Contains(a.current.Profile.ReturnAddresses, to) {
+		return to
+	}
+	return ""
 }
 
 // again shows the form once more, with all that was typed, the file, and what to do.
@@ -199,10 +208,9 @@ func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error
 	}
 	p := a.site.formPage(a.words, a.current, a.token)
 	p.Problems, p.Form.Values, p.Form.Kept = problems, printable(a.form.Submission), a.kept
-	p.Form.Read = a.form.Extra[fieldRead] == "true"
-	if to := a.form.Extra[fieldReturnTo]; slices.Contains(a.current.Profile.ReturnAddresses, to) {
-		p.Form.ReturnTo = to
-	}
+	// Only for the very notice that was ticked: it may be another one by now.
+	p.Form.Read = a.form.Extra[fieldRead] == "true" && a.form.Extra[fieldNotice] == p.Form.NoticeSeal
+	p.Form.ReturnTo = a.returnTo()
 	return a.site.render(w, r, status, "form.html", p)
 }
 
@@ -218,12 +226,13 @@ func (a *attempt) keepFile(r *http.Request) {
 	if a.form.Upload == nil {
 		return
 	}
+	var file kept.File
 	draft, err := a.site.Kept.Shelf.Receive(r.Context(), a.form.Upload.Ref().Filename, a.form.Upload.Content())
-	if err != nil {
-		return
+	if err == nil {
+		file, err = a.site.Kept.Keep(r.Context(), a.token.name(), auth.Network(edge.Client(r)), draft)
 	}
-	file, err := a.site.Kept.Keep(r.Context(), a.token.name(), auth.Network(edge.Client(r)), draft)
 	if err != nil {
+		a.site.Log.Warn("a file could not be kept until its form is sent", "request_id", edge.RequestID(r), "error", err)
 		return
 	}
 	if a.kept != nil { // another was chosen in its place

@@ -68,8 +68,8 @@ func (s *Site) logo(w http.ResponseWriter, r *http.Request) error {
 // qr is a picture of the form's address, for paper: ISO/IEC 18004, level M.
 func (s *Site) qr(w http.ResponseWriter, r *http.Request) error {
 	address := s.Base + "/"
-	if r.URL.Query().Has("lang") {
-		address += "?lang=" + url.QueryEscape(s.speak(r, "").Tag)
+	if lang := r.URL.Query().Get("lang"); lang != "" {
+		address += "?lang=" + url.QueryEscape(s.Languages.Of(lang).Tag)
 	}
 	code, err := qr.Encode(address, qr.M)
 	if err != nil {

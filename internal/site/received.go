@@ -10,6 +10,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/firm"
 	"usher/internal/lead"
+	"usher/internal/mail"
 )
 
 // shown is how long after receipt the confirmation shows personal data.
@@ -21,11 +22,13 @@ type receiptFields struct {
 	Reference string
 	At        template.HTML
 	Email     string // empty when it isn't shown
-	Path      string // of the confirmation
-	Protected bool
-	Promise   *saying
-	Hours     *saying
-	Urgent    *saying
+	// Undelivered says that the note could not be delivered there.
+	Undelivered bool
+	Path        string // of the confirmation
+	Protected   bool
+	Promise     *saying
+	Hours       *saying
+	Urgent      *saying
 }
 
 // receipt is the name of a lead's confirmation page. It can't be guessed from
@@ -63,17 +66,27 @@ func (s *Site) received(w http.ResponseWriter, r *http.Request) error {
 	p.Receipt.Urgent = s.saying(p, current, func(t firm.Texts) string { return t.Urgent })
 	if s.Now().Sub(l.CreatedAt) < shown {
 		p.Receipt.Protected = l.Resume.Protected
-		sending := false
-		if s.MailOn {
-			if sending, err = s.Leads.Reader.WillConfirm(r.Context(), l); err != nil {
-				return err
-			}
-		}
-		if sending {
-			p.Receipt.Email = l.Email
+		if err := s.tellOfMail(r, l, p.Receipt); err != nil {
+			return err
 		}
 	}
 	return s.render(w, r, http.StatusOK, "received.html", p)
+}
+
+// tellOfMail says where the note goes, while it can be put right; nothing where no
+// mail is sent, and nothing when this address has had enough of it.
+func (s *Site) tellOfMail(r *http.Request, l lead.Lead, receipt *receiptFields) error {
+	if !s.MailOn {
+		return nil
+	}
+	state, err := s.Leads.Reader.Confirmation(r.Context(), l)
+	switch state {
+	case mail.Queued, mail.Retrying, mail.Sent:
+		receipt.Email = l.Email
+	case mail.Dead:
+		receipt.Email, receipt.Undelivered = l.Email, true
+	}
+	return err
 }
 
 // receiptPage begins a page about a lead, in the language that the prospect wrote in

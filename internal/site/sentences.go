@@ -34,8 +34,8 @@ var sentences = map[[2]string]string{
 	{"", "too_slow"}:                     "error.form.too_slow",
 	{"", "too_many_submissions"}:         "error.form.too_many",
 	{"", "cannot_store"}:                 "error.form.cannot_store",
+	{"", "no_room"}:                      "error.form.cannot_store",
 	{"", "intake_stopped"}:               "error.form.cannot_store",
-	{"", "too_often"}:                    "correct.too_often",
 }
 
 // problem is what is wrong with a field, in the words of the page.

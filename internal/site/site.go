@@ -6,6 +6,7 @@ package site
 import (
 	"context"
 	"html/template"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -40,6 +41,7 @@ type Site struct {
 	Base      string // what the form's address begins with
 	MailOn    bool   // messages are sent, not captured
 	Now       func() time.Time
+	Log       *slog.Logger
 
 	english   words.Words // of the page for the first admin
 	templates *template.Template

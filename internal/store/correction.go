@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"usher/internal/lead"
 	"usher/internal/mail"
@@ -64,12 +65,40 @@ func (s *Store) setAddress(ctx context.Context, t tx, before, after lead.Lead) e
 }
 
 // redirect keeps a confirmation, and holds back those of the same lead that wait for
-// another address. One that is being sent right now can't be held back. An address
-// that was left and is taken again gets the message that it had.
+// another address. An address that was left and is taken again gets the message that
+// it had, under the cap that it would have been under.
 func (s *Store) redirect(ctx context.Context, t tx, m mail.Message) error {
-	rows, err := t.QueryContext(ctx, `UPDATE messages SET state = 'suppressed', next_at = NULL, last_error = $1
-		WHERE lead_id = $2 AND kind = 'confirmation' AND recipient_key <> $3 AND state IN ('queued', 'retrying') AND lease IS NULL
-		RETURNING `+messageColumns, corrected, m.LeadID, m.RecipientKey)
+	if err := s.holdBack(ctx, t, `lead_id = $2 AND lease IS NULL`, m.LeadID); err != nil {
+		return err
+	}
+	again := m
+	err := scanMessageInto(t.QueryRowContext(ctx, `SELECT `+messageColumns+` FROM messages
+		WHERE lead_id = $1 AND kind = 'confirmation' AND recipient_key = $2 AND state = 'suppressed' AND last_error = $3`,
+		m.LeadID, m.RecipientKey, corrected), &again)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s.insertMessage(ctx, t, m)
+	}
+	if err != nil {
+		return err
+	}
+	again.State, again.NextAt, again.LastError = m.State, m.NextAt, ""
+	if again, err = capped(ctx, t, again); err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `UPDATE messages SET state = $1, next_at = $2, last_error = '' WHERE id = $3`, again.State, micros(again.NextAt), again.ID)
+	if err != nil {
+		return err
+	}
+	return s.tellOfMessage(ctx, t, again, "")
+}
+
+// holdBack suppresses the confirmations that are due, or will be, at another address
+// than their lead has by now. which says which messages are looked at, by $2.
+func (s *Store) holdBack(ctx context.Context, t tx, which string, arg any) error {
+	rows, err := t.QueryContext(ctx, `UPDATE messages SET state = 'suppressed', next_at = NULL, lease = NULL, last_error = $1
+		WHERE `+which+` AND kind = 'confirmation' AND state IN ('queued', 'retrying')
+		AND recipient_key <> (SELECT l.email_key FROM leads l WHERE l.id = messages.lead_id)
+		RETURNING `+messageColumns, corrected, arg)
 	held, err := collect(rows, err, func(r *sql.Rows) (mail.Message, error) {
 		var m mail.Message
 		err := scanMessageInto(r, &m)
@@ -78,19 +107,10 @@ func (s *Store) redirect(ctx context.Context, t tx, m mail.Message) error {
 	if err != nil {
 		return err
 	}
-	for _, h := range held {
-		if err := s.tellOfMessage(ctx, t, h, ""); err != nil {
+	for _, m := range held {
+		if err := s.tellOfMessage(ctx, t, m, ""); err != nil {
 			return err
 		}
 	}
-	result, err := t.ExecContext(ctx, `UPDATE messages SET state = $1, next_at = $2, last_error = ''
-		WHERE lead_id = $3 AND kind = 'confirmation' AND recipient_key = $4 AND state = 'suppressed' AND last_error = $5`,
-		m.State, micros(m.NextAt), m.LeadID, m.RecipientKey, corrected)
-	if err != nil {
-		return err
-	}
-	if again, err := result.RowsAffected(); err != nil || again > 0 {
-		return err
-	}
-	return s.insertMessage(ctx, t, m)
+	return nil
 }

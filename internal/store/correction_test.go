@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -75,8 +76,8 @@ func testCorrectAddress(t *testing.T, s *store.Store) {
 			t.Errorf("%q finds %d leads, %v; want %d", text, len(found), err, want)
 		}
 	}
-	if will, err := s.WillConfirm(ctx, after); err != nil || !will {
-		t.Errorf("WillConfirm = %v, %v", will, err)
+	if state, err := s.Confirmation(ctx, after); err != nil || state != mail.Queued {
+		t.Errorf("Confirmation = %v, %v", state, err)
 	}
 	// Back to the first address: the message that it had is sent after all.
 	if _, err := s.CorrectAddress(ctx, before.ID, correctTo(t, before.Email, at.Add(time.Minute))); err != nil {
@@ -99,7 +100,41 @@ func testCorrectAddress(t *testing.T, s *store.Store) {
 	}
 }
 
-// What is being sent at this moment can't be held back, and a refusal keeps nothing.
+// Going to and fro is no way around the cap of confirmations.
+func TestCorrectAddressCounts(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		const victim = "victim@example.com"
+		var leads []lead.Lead
+		for n := range 2 * mail.ConfirmationsPerDay {
+			l, event, messages := storetest.LeadOf(t, n+1, victim, storetest.Epoch.Add(time.Duration(n)*time.Second))
+			kept, _, err := s.AddLead(ctx, l, event, messages, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.CorrectAddress(ctx, kept.ID, correctTo(t, fmt.Sprintf("away%d@example.com", n), kept.CreatedAt)); err != nil {
+				t.Fatal(err)
+			}
+			leads = append(leads, kept)
+		}
+		queued := 0
+		for _, l := range leads {
+			if _, err := s.CorrectAddress(ctx, l.ID, correctTo(t, victim, l.CreatedAt.Add(time.Minute))); err != nil {
+				t.Fatal(err)
+			}
+			if confirmations(t, s, l.ID)[victim] == mail.Queued {
+				queued++
+			}
+		}
+		if queued != mail.ConfirmationsPerDay {
+			t.Errorf("%d confirmations wait for one address, %d may", queued, mail.ConfirmationsPerDay)
+		}
+	})
+}
+
+// What is being sent at this moment can't be held back; when it fails it isn't tried
+// again. A refusal keeps nothing.
 func TestCorrectAddressLate(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
@@ -120,6 +155,29 @@ func TestCorrectAddressLate(t *testing.T) {
 		}
 		if states := confirmations(t, s, l.ID); states[l.Email] != mail.Queued || states["right@mended.example"] != mail.Queued {
 			t.Errorf("messages: %v", states)
+		}
+		messages, err := s.Messages(ctx, mail.Page{LeadID: l.ID, Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range messages {
+			if m.Recipient != "right@mended.example" {
+				if err := s.Settle(ctx, m.ID, "lease", mail.Result{State: mail.Retrying, LastError: "451", NextAt: l.CreatedAt}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		due, err := s.Claim(ctx, "again", l.CreatedAt.Add(time.Minute), l.CreatedAt.Add(time.Hour), 10)
+		if err != nil || len(due) != 2 { // the notification, and the note to the new address
+			t.Errorf("claimed %d, %v", len(due), err)
+		}
+		for _, d := range due {
+			if d.Recipient == l.Email {
+				t.Errorf("a note goes to the address that was left: %+v", d.Message)
+			}
+		}
+		if states := confirmations(t, s, l.ID); states[l.Email] != mail.Suppressed {
+			t.Errorf("messages after a failed try: %v", states)
 		}
 		if _, err := s.CorrectAddress(ctx, storetest.NewID(), correctTo(t, "right@mended.example", l.CreatedAt)); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a lead that isn't there: %v", err)

@@ -81,7 +81,7 @@ func (s *Store) Load(ctx context.Context, stories []lead.Story) error {
 				}
 			}
 			for _, m := range story.Messages {
-				if err := insertMessageRow(ctx, t, m); err != nil {
+				if _, err := insertMessageRow(ctx, t, m); err != nil {
 					return err
 				}
 			}

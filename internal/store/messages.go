@@ -25,27 +25,40 @@ func scanMessageInto(row scanner, m *mail.Message, more ...any) error {
 // insertMessage keeps a message, suppressed when its recipient has had enough
 // confirmations in the last 24 hours. A message that is there already stays.
 func (s *Store) insertMessage(ctx context.Context, t tx, m mail.Message) error {
-	if m.Kind == mail.Confirmation {
-		var today int
-		err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE kind = 'confirmation' AND recipient_key = $1 AND created_at > $2
-			AND state <> 'suppressed'`, m.RecipientKey, m.CreatedAt.Add(-24*time.Hour).UnixMicro()).Scan(&today)
-		if err != nil {
-			return err
-		}
-		m = mail.Capped(m, today)
+	m, err := capped(ctx, t, m)
+	if err != nil {
+		return err
 	}
-	if err := insertMessageRow(ctx, t, m); err != nil || m.State == mail.Queued {
+	inserted, err := insertMessageRow(ctx, t, m)
+	if err != nil || !inserted || m.State == mail.Queued {
 		return err
 	}
 	return s.tellOfMessage(ctx, t, m, "")
 }
 
-func insertMessageRow(ctx context.Context, t tx, m mail.Message) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO messages (`+messageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+// capped is a message as it is once its recipient's confirmations of the last 24
+// hours are counted.
+func capped(ctx context.Context, t tx, m mail.Message) (mail.Message, error) {
+	if m.Kind != mail.Confirmation {
+		return m, nil
+	}
+	var today int
+	err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE kind = 'confirmation' AND recipient_key = $1 AND created_at > $2
+		AND state <> 'suppressed'`, m.RecipientKey, m.CreatedAt.Add(-24*time.Hour).UnixMicro()).Scan(&today)
+	return mail.Capped(m, today), err
+}
+
+// insertMessageRow keeps a message, unless it is there already.
+func insertMessageRow(ctx context.Context, t tx, m mail.Message) (inserted bool, err error) {
+	result, err := t.ExecContext(ctx, `INSERT INTO messages (`+messageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (lead_id, kind, recipient_key) DO NOTHING`,
 		m.ID, m.LeadID, m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,
 		m.CreatedAt.UnixMicro(), micros(m.NextAt), micros(m.SentAt))
-	return err
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 // Claim implements mail.Outbox. When nothing is due it writes nothing.
@@ -62,6 +75,9 @@ func (s *Store) Claim(ctx context.Context, lease string, now, until time.Time, l
 			doubtful = doubtful + CASE WHEN handed_over THEN 1 ELSE 0 END, handed_over = FALSE
 			WHERE id IN (SELECT id FROM due)`,
 			now.UnixMicro(), limit, lease, until.UnixMicro())
+		if err == nil { // one that could not be held back while it was being tried, or that staff have retried
+			err = s.holdBack(ctx, t, `lease = $2`, lease)
+		}
 		if err != nil {
 			return err
 		}
@@ -230,12 +246,15 @@ func (s *Store) RetryMessage(ctx context.Context, id, user string, decide func(m
 	return changed, err
 }
 
-// WillConfirm implements lead.Reader.
-func (s *Store) WillConfirm(ctx context.Context, l lead.Lead) (bool, error) {
-	var n int
-	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM messages WHERE lead_id = $1 AND kind = 'confirmation' AND recipient_key = $2
-		AND state NOT IN ('suppressed', 'captured', 'dead')`, l.ID, l.EmailKey).Scan(&n)
-	return n > 0, s.translate(err)
+// Confirmation implements lead.Reader.
+func (s *Store) Confirmation(ctx context.Context, l lead.Lead) (mail.State, error) {
+	var state mail.State
+	err := s.read.QueryRowContext(ctx, `SELECT state FROM messages WHERE lead_id = $1 AND kind = 'confirmation' AND recipient_key = $2`,
+		l.ID, l.EmailKey).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return state, s.translate(err)
 }
 
 // MessageCounts counts the messages by state, for the metrics.

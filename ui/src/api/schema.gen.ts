@@ -348,7 +348,7 @@ export interface paths {
         };
         /**
          * List the outbox, newest first
-         * @description One message has one recipient. captured: there is no mail server, so it is kept and not sent. dead: given up. suppressed: the address had its three confirmations for the day.
+         * @description One message has one recipient. captured: there is no mail server, so it is kept and not sent. dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first.
          */
         get: operations["listMessages"];
         put?: never;
@@ -1577,7 +1577,7 @@ export interface operations {
             /**
              * @description `not_an_object`: The body is JSON, and no object.
              *
-             *     `invalid`: A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`. accent: `invalid_colour`, `low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. embed_sites[0]: `invalid_site`. return_addresses[0]: `invalid_address`. Either list: `too_many`. texts.en: `unknown_language`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             *     `invalid`: A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`, `invisible`. accent: `invalid_colour`, `low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. embed_sites[0]: `invalid_site`. return_addresses[0]: `invalid_address`. Either list: `too_many`, `too_long`. texts.en: `unknown_language`. Any: `unknown_field`, `duplicate`, `wrong_type`.
              */
             422: {
                 headers: {
@@ -1913,7 +1913,7 @@ export interface operations {
             /**
              * @description `not_an_object`: The body is JSON, and no object.
              *
-             *     `invalid`: A member is missing or wrong. language: `required`, `unknown_language`. text: `required` (also when there is nothing to withdraw), `too_long`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             *     `invalid`: A member is missing or wrong. language: `required`, `unknown_language`. text: `required` (also when there is nothing to withdraw), `too_long`, `invalid_characters`, `invisible`. Any: `unknown_field`, `duplicate`, `wrong_type`.
              */
             422: {
                 headers: {
