@@ -27,14 +27,18 @@ func browse(t *testing.T, h how, name string, env ...string) {
 		testkit.LeaveOut(t, t.Name(), "the packages of e2e/browser are not installed; make e2e does it")
 	}
 	s := start(t, h)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	limit, longer := 5*time.Minute, ""
+	if *long {
+		limit, longer = 15*time.Minute, "1"
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, node, "--test", "--test-reporter=tap", name) //nolint:gosec // a test's own command
 	cmd.Dir = "browser"
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "USHER_TEST_SCREENSHOTS=" + os.Getenv("USHER_TEST_SCREENSHOTS"),
 		"CHROMIUM=" + chromium, "BASE=" + s.base, "EMAIL=" + adminEmail, "PASSWORD=" + adminPassword,
-		"USHER=" + binary, "USHER_DATA_DIR=" + s.data,
+		"USHER=" + binary, "USHER_DATA_DIR=" + s.data, "USHER_TEST_LONG=" + longer,
 	}
 	if h.noAdmin {
 		cmd.Env = append(cmd.Env, "SETUP="+s.setupPath())

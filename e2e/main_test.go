@@ -14,7 +14,7 @@ import (
 
 var (
 	kills = flag.Int("kills", 20, "how often TestKill kills the server; USHER_TEST_KILLS sets it too")
-	long  = flag.Bool("long", false, "run what takes minutes, too")
+	long  = flag.Bool("long", false, "run what takes minutes, too; USHER_TEST_LONG sets it too")
 
 	binary string // the program under test
 )
@@ -26,6 +26,7 @@ func run(m *testing.M) int {
 	if n, err := strconv.Atoi(os.Getenv("USHER_TEST_KILLS")); err == nil {
 		*kills = n
 	}
+	*long = *long || os.Getenv("USHER_TEST_LONG") != ""
 	if binary = os.Getenv("USHER_TEST_BINARY"); binary == "" {
 		dir, err := os.MkdirTemp("", "usher-e2e-")
 		if err != nil {

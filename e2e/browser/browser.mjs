@@ -28,7 +28,8 @@ export async function openBrowser(t, more = []) {
 // openPage opens a page of a size, and keeps what it must not do in `wrong`:
 // requests to other hosts, broken rules of its CSP, errors. `requests` is what it
 // asked for. device is what else Playwright knows of a context, such as hasTouch.
-export async function openPage(browser, viewport, device = {}) {
+// origin is the server's own, or that of a proxy before it.
+export async function openPage(browser, viewport, device = {}, origin = base) {
   const context = await browser.newContext({ viewport, acceptDownloads: true, ...device });
   context.setDefaultTimeout(60_000); // a machine that builds something else meanwhile is slow, not wrong
   const page = await context.newPage();
@@ -36,7 +37,7 @@ export async function openPage(browser, viewport, device = {}) {
   const requests = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== base && !['data:', 'blob:'].includes(url.protocol)) {
+    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) {
       wrong.push(`asked another host: ${request.url()}`);
     }
     requests.push(`${request.method()} ${request.url()}`);

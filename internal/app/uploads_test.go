@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +9,15 @@ import (
 func (s *server) uploaded(t testing.TB, lang string, pieces ...piece) answer {
 	t.Helper()
 	return s.do(t, formPost("/uploads"+lang, pieces))
+}
+
+func idOf(t testing.TB, of map[string]any) string {
+	t.Helper()
+	id, ok := of["id"].(string)
+	if !ok || id == "" {
+		t.Fatalf("no id: %v", of)
+	}
+	return id
 }
 
 // A page with JavaScript sends the file as soon as it is chosen.
@@ -25,18 +33,27 @@ func TestUploads(t *testing.T) {
 		t.Errorf("header %v", got.header)
 	}
 	first := got.object(t)
-	same(t, "answer", first, map[string]any{"id": first["id"], "filename": "cv.pdf", "size": float64(len(pdf)), "protected": false})
+	firstID := idOf(t, first)
+	same(t, "answer", first, map[string]any{"id": firstID, "filename": "cv.pdf", "size": float64(len(pdf)), "protected": false})
+
+	// What can't be taken takes no other's place.
+	got = s.uploaded(t, "", token, text("replaces", firstID), file("cv.pdf", "MZ\x00"))
+	wantStatus(t, got, http.StatusUnprocessableEntity)
+	form["kept"] = firstID
+	same(t, "problems", problemsOf(t, s.fill(t, form.with(without("resume", good(text("email", "x")))...)...)),
+		[]string{"email Enter an e-mail address like name@example.com."})
 
 	// Another one takes its place.
-	got = s.uploaded(t, "", token, text("replaces", fmt.Sprint(first["id"])), file("locked.pdf", pdf+"/Encrypt 5 0 R\n"))
+	got = s.uploaded(t, "", token, text("replaces", firstID), file("locked.pdf", pdf+"/Encrypt 5 0 R\n"))
 	wantStatus(t, got, http.StatusCreated)
 	second := got.object(t)
+	secondID := idOf(t, second)
 	if second["protected"] != true {
 		t.Errorf("a file with a password: %v", second)
 	}
-	form["kept"] = fmt.Sprint(first["id"])
+	form["kept"] = firstID
 	wantStatus(t, s.fill(t, form.with(without("resume", good())...)...), 422)
-	form["kept"] = fmt.Sprint(second["id"])
+	form["kept"] = secondID
 	s.received(t, form.with(without("resume", good())...)...)
 	same(t, "written", s.census(t).minus(before), oneLead.plus(census{Keys: 1}))
 	if l := s.leads(t, "limit=1").Items[0]; !l.ResumeProtected || l.Resume.Filename != "locked.pdf" {
@@ -44,7 +61,7 @@ func TestUploads(t *testing.T) {
 	}
 
 	// And it can be taken away.
-	got = s.uploaded(t, "", token, text("replaces", fmt.Sprint(second["id"])))
+	got = s.uploaded(t, "", token, text("replaces", secondID))
 	if got.status != http.StatusNoContent || got.body != "" {
 		t.Errorf("%d %s", got.status, got.body)
 	}
@@ -77,6 +94,10 @@ func TestUploadsRefused(t *testing.T) {
 		if got.status != c.status || !strings.Contains(message, c.message) || message == "" {
 			t.Errorf("%s: %d %s", c.name, got.status, got.body)
 		}
+	}
+	// The script has to know this one: the file goes with the form instead.
+	if got := s.uploaded(t, "", text("form_token", "x"), file("cv.pdf", pdf)).object(t); got["code"] != "lapsed_form" {
+		t.Errorf("without a token: %v", got)
 	}
 	same(t, "written", s.census(t), before)
 	got := s.do(t, req{method: http.MethodGet, path: "/uploads"})

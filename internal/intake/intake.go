@@ -127,17 +127,22 @@ func (r Reader) Read(ctx context.Context, req *http.Request, w http.ResponseWrit
 	if len(params["boundary"]) == 0 || len(params["boundary"]) > 70 { // RFC 2046 section 5.1.1
 		return form, malformed(errors.New("no usable boundary"))
 	}
-	if req.ContentLength > r.Limit() {
+	tooLong := req.ContentLength > r.Limit()
+	if tooLong && (!opts.Lenient || asksFirst(req)) {
 		r.Drain(req)
 		return form, r.Shelf.TooLarge()
 	}
 	body := http.MaxBytesReader(w, req.Body, r.Limit())
 	guard := headGuard{r: closed(body)}
-	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf, extra: make([]string, len(opts.Extra))}
+	p := parts{form: form, opts: opts, seen: map[string]bool{}, shelf: r.Shelf, tooLong: tooLong, extra: make([]string, len(opts.Extra))}
 	if err := p.readAll(ctx, &guard, multipart.NewReader(&guard, params["boundary"])); err != nil {
 		form.Submission.SingleName = p.single == "true" // the form comes back as it was filled in
 		p.readExtra()
-		drop(req, r.Limit()) // as much again as was read at most
+		if tooLong {
+			r.Drain(req)
+		} else {
+			drop(req, r.Limit()) // as much again as was read at most
+		}
 		return form, r.bodyError(err)
 	}
 	drop(req, r.Limit()) // what stands behind the last boundary means nothing, but has to be taken
@@ -162,9 +167,13 @@ func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // ends at twice the limit. It is for a body of which nothing was read: a sender
 // who asked first (Expect: 100-continue) was not told to go on and sends nothing.
 func (r Reader) Drain(req *http.Request) {
-	if !strings.EqualFold(req.Header.Get("Expect"), "100-continue") {
+	if !asksFirst(req) {
 		drop(req, 2*r.Limit())
 	}
+}
+
+func asksFirst(req *http.Request) bool {
+	return strings.EqualFold(req.Header.Get("Expect"), "100-continue")
 }
 
 func drop(req *http.Request, most int64) {

@@ -168,18 +168,21 @@ func TestTooLargeIsBounded(t *testing.T) {
 		name   string
 		length int64
 		expect bool
+		opts   intake.Options
 		most   int64
 	}{
-		{"length unknown", -1, false, 3*in.Limit() + 64<<10},
-		{"length known", 1 << 30, false, 2 * in.Limit()},
-		{"asks first", 1 << 30, true, 0},
+		{"length unknown", -1, false, intake.Options{}, 3*in.Limit() + 64<<10},
+		{"length known", 1 << 30, false, intake.Options{}, 2 * in.Limit()},
+		{"asks first", 1 << 30, true, intake.Options{}, 0},
+		{"a form's", 1 << 30, false, intake.Options{Lenient: true}, 2*in.Limit() + 64<<10},
+		{"a form's asks first", 1 << 30, true, intake.Options{Lenient: true}, 0},
 	} {
 		body := &counted{Reader: endless()}
 		r := request(t, ctype, body)
 		if r.ContentLength = c.length; c.expect {
 			r.Header.Set("Expect", "100-continue")
 		}
-		form, err := in.Read(t.Context(), r, httptest.NewRecorder(), intake.Options{})
+		form, err := in.Read(t.Context(), r, httptest.NewRecorder(), c.opts)
 		form.Discard()
 		if fault.KindOf(err) != fault.TooLarge || body.n > c.most {
 			t.Errorf("%s: %d bytes were read, at most %d may; %v", c.name, body.n, c.most, err)
@@ -187,6 +190,19 @@ func TestTooLargeIsBounded(t *testing.T) {
 	}
 	if left := files(); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A form that is too long says what stands before its resume all the same, so that
+// the page comes back as it was filled in.
+func TestTooLongKeepsText(t *testing.T) {
+	t.Parallel()
+	in, files := reader(t, 1<<20)
+	r := request(t, ctype, strings.NewReader(whole))
+	r.ContentLength = 1 << 30
+	form, err := in.Read(t.Context(), r, httptest.NewRecorder(), intake.Options{Lenient: true})
+	if fault.KindOf(err) != fault.TooLarge || form.Submission.FirstName == "" || form.Upload != nil || len(files()) > 0 {
+		t.Errorf("%+v, %v, files %v", form, err, files())
 	}
 }
 

@@ -14,13 +14,14 @@ import (
 
 // parts gathers the parts of one body.
 type parts struct {
-	form   *Form
-	opts   Options
-	shelf  *resume.Shelf
-	seen   map[string]bool
-	single string
-	extra  []string // the values of opts.Extra, in its order
-	resume bool     // a resume part came, good or bad
+	form    *Form
+	opts    Options
+	shelf   *resume.Shelf
+	tooLong bool // the body says so itself: only what stands before the resume is wanted
+	seen    map[string]bool
+	single  string
+	extra   []string // the values of opts.Extra, in its order
+	resume  bool     // a resume part came, good or bad
 }
 
 // headGuard bounds what is read for the header of a part: mime/multipart takes
@@ -124,6 +125,9 @@ func (p *parts) target(name string) *string {
 }
 
 func (p *parts) readResume(ctx context.Context, part *multipart.Part, filename string, isFile bool) error {
+	if p.tooLong {
+		return p.shelf.TooLarge()
+	}
 	switch {
 	case p.resume:
 		p.refuse("resume", "duplicate", "Send one resume.")

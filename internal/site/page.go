@@ -59,7 +59,6 @@ type page struct {
 	Problems  []problem
 	Languages []languageLink // for the switcher; none when there is no choice
 	Script    string         // the address of the script; empty for none
-	Framed    bool           // the firm's sites may show it in a frame
 
 	Form    *formFields
 	Receipt *receiptFields
@@ -134,7 +133,7 @@ func (s *Site) plain(w words.Words, title string) page {
 // frame. title is a key.
 func (s *Site) page(w words.Words, current firm.Current, title string) page {
 	p := s.plain(w, title)
-	p.Profile, p.Firm, p.Framed = current.Profile, current.Profile.Called(s.FirmName), true
+	p.Profile, p.Firm = current.Profile, current.Profile.Called(s.FirmName)
 	if current.Profile.Accent != "" {
 		p.Style = append(p.Style, inlined(colours(current.Profile.Palette())))
 	}
@@ -215,7 +214,7 @@ func (p page) policy() string {
 	for _, style := range p.Style {
 		styles += " 'sha256-" + style.digest + "'"
 	}
-	if p.Framed && len(p.Profile.EmbedSites) > 0 {
+	if len(p.Profile.EmbedSites) > 0 {
 		ancestors = strings.Join(p.Profile.EmbedSites, " ")
 	}
 	if p.Script != "" {

@@ -80,11 +80,8 @@ func (s *Site) tellOfMail(r *http.Request, l lead.Lead, receipt *receiptFields) 
 		return nil
 	}
 	state, err := s.Leads.Reader.Confirmation(r.Context(), l)
-	switch state {
-	case mail.Queued, mail.Retrying, mail.Sent:
-		receipt.Email = l.Email
-	case mail.Dead:
-		receipt.Email, receipt.Undelivered = l.Email, true
+	if state == mail.Queued || state == mail.Retrying || state == mail.Sent || state == mail.Dead {
+		receipt.Email, receipt.Undelivered = l.Email, state == mail.Dead
 	}
 	return err
 }

@@ -22,8 +22,8 @@ type uploaded struct {
 }
 
 // upload takes the resume as soon as it is chosen, for a page with JavaScript. The
-// answer is JSON: 201 with uploaded, 204 when a file was only taken away, and a
-// sentence in the page's language when it can't be kept.
+// answer is JSON: 201 with uploaded, 204 when a file was only taken away, and otherwise
+// a sentence in the page's language and the code of what is wrong.
 func (s *Site) upload(w http.ResponseWriter, r *http.Request) error {
 	reader := intake.Reader{Shelf: s.Kept.Shelf}
 	err := edge.PlainBody(r)
@@ -43,14 +43,13 @@ func (s *Site) upload(w http.ResponseWriter, r *http.Request) error {
 	if !own {
 		return s.noUpload(w, r, fault.New(fault.Invalid, "lapsed_form", "The form's token is missing or not one of this server's."))
 	}
-	if old := form.Extra[fieldReplaces]; old != "" {
+	old := form.Extra[fieldReplaces]
+	if old != "" && form.Upload == nil && len(form.Bad) == 1 && form.Bad[0] == intake.Missing() {
 		if err := s.Kept.Drop(r.Context(), old, token.name()); err != nil {
 			return s.noUpload(w, r, err)
 		}
-		if form.Upload == nil && len(form.Bad) == 1 && form.Bad[0] == intake.Missing() {
-			w.WriteHeader(http.StatusNoContent)
-			return nil
-		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
 	if len(form.Bad) > 0 {
 		return s.noUpload(w, r, fault.Violated(form.Bad))
@@ -58,6 +57,9 @@ func (s *Site) upload(w http.ResponseWriter, r *http.Request) error {
 	file, err := s.Kept.Keep(r.Context(), token.name(), auth.Network(edge.Client(r)), form.Upload)
 	if err != nil {
 		return s.noUpload(w, r, err)
+	}
+	if old != "" { // only now, so that a bad file takes no good one's place
+		_ = s.Kept.Drop(r.Context(), old, token.name()) // it lapses
 	}
 	return writeJSON(w, http.StatusCreated, uploaded{file.ID, file.Ref.Filename, file.Ref.Size, file.Ref.Protected})
 }
@@ -71,7 +73,7 @@ func (s *Site) noUpload(w http.ResponseWriter, r *http.Request, err error) error
 	if problems, ok := s.problems(words, err); ok {
 		message = problems[0].Message
 	}
-	return writeJSON(w, status, map[string]string{"message": message})
+	return writeJSON(w, status, map[string]string{"message": message, "code": known.Code})
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) error {

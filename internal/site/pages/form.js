@@ -38,6 +38,8 @@
   const confirmation = () => {
     store(typedKey, null);
     store(sentKey, location.pathname + location.search);
+    // The firm's page around a frame is still where the button was.
+    if (parent !== window) document.querySelector('h1').scrollIntoView({ block: 'nearest' });
   };
 
   // start makes the form live. It runs again when an answer has brought a new one.
@@ -101,16 +103,21 @@
       const typed = { form_token: form.elements.form_token.value };
       for (const name of texts) typed[name] = form.elements[name].value;
       for (const name of ticks) typed[name] = Boolean(form.elements[name]?.checked);
-      if (kept()) typed.kept = { id: kept().value, filename: kept().dataset.file };
+      typed.notice = form.elements.notice?.value;
+      if (kept()) typed.kept = { id: kept().value, filename: kept().dataset.file, protected: Boolean(kept().dataset.protected) };
       store(typedKey, typed);
     };
     const restore = () => {
       const typed = stored(typedKey);
       if (!typed) return;
       for (const name of texts) form.elements[name].value ||= typed[name] || '';
-      for (const name of ticks) if (form.elements[name] && typed[name]) form.elements[name].checked = true;
+      for (const name of ticks) {
+        const same = name !== 'notice_read' || typed.notice === form.elements.notice?.value; // a tick is for one text
+        if (form.elements[name] && typed[name] && same) form.elements[name].checked = true;
+      }
+      if (!typed.kept) return;
       form.elements.form_token.value = typed.form_token; // what was kept belongs to it
-      if (typed.kept) keep(typed.kept);
+      keep(typed.kept);
     };
 
     // keep shows a file that is on the server.
@@ -118,12 +125,20 @@
       forget();
       const hidden = make('input', { type: 'hidden', name: 'kept', value: file.id });
       hidden.dataset.file = file.filename;
+      if (file.protected) hidden.dataset.protected = true;
       input.value = ''; // it need not be sent twice
       label.textContent = words.other;
       row.before(hidden);
-      row.replaceChildren(make('p', { className: 'kept' }, ...filled(words.uploaded, { '%f': file.filename })), button(words.remove, remove));
-      if (file.protected) row.append(make('p', { className: 'hint', textContent: words.protected }));
+      tellKept();
       clear('resume');
+    };
+    // tellKept names the file that is kept, if one is, also when another could not take its place.
+    const tellKept = () => {
+      row.replaceChildren();
+      const { file, protected: locked } = kept()?.dataset || {};
+      if (!file) return;
+      row.append(make('p', { className: 'kept' }, ...filled(words.uploaded, { '%f': file })), button(words.remove, remove));
+      if (locked) row.append(make('p', { className: 'hint', textContent: words.protected }));
     };
     const forget = () => {
       const old = kept();
@@ -157,17 +172,18 @@
 
     const choose = () => {
       request?.abort();
+      tellKept();
       clear('resume');
       say();
       const file = input.files[0];
-      if (!file) return;
-      const wrong = unfit(file);
-      if (wrong) {
-        input.value = '';
-        complain(wrong);
+      const wrong = file && unfit(file);
+      if (file && !wrong) {
+        upload(file);
         return;
       }
-      upload(file);
+      waiting = false;
+      input.value = '';
+      if (wrong) complain(wrong);
     };
 
     const upload = (file) => {
@@ -195,13 +211,16 @@
           keep(xhr.response);
           whisper(...filled(words.uploaded, { '%f': file.name }));
           save();
+        } else if (['lapsed_form', 'no_room'].includes(xhr.response?.code)) { // it goes with the form
+          tellKept();
+          say();
         } else {
           failed(xhr.response?.message, xhr.status === 429 || xhr.status >= 500 || !xhr.response);
         }
         proceed();
       };
       const failed = (message, again) => {
-        row.replaceChildren();
+        tellKept();
         if (again) row.append(button(words.retry, () => upload(file)));
         else input.value = '';
         say();
@@ -219,7 +238,7 @@
         xhr.abort();
         waiting = false;
         input.value = '';
-        row.replaceChildren();
+        tellKept();
         say(words.cancelled);
         input.focus();
       }));
@@ -233,8 +252,9 @@
     const proceed = () => {
       if (!waiting) return;
       waiting = false;
-      if (!input.hasAttribute('aria-invalid')) send();
-      else input.focus();
+      if (input.hasAttribute('aria-invalid')) input.focus();
+      else if ('plain' in form.dataset) form.submit();
+      else send();
     };
     const broken = () => {
       waiting = false;
@@ -281,7 +301,9 @@
         event.preventDefault();
         waiting = true;
         say(words.wait);
-      } else if (!('plain' in form.dataset)) {
+      } else if ('plain' in form.dataset) {
+        store(typedKey, null); // what comes next is a page of the firm's
+      } else {
         event.preventDefault();
         send();
       }
@@ -307,6 +329,7 @@
     });
 
     form.addEventListener('input', ({ target }) => {
+      if (target === email) hint.replaceChildren();
       if (target.type === 'text' && target.value.trim()) clear(target.name);
       if (target.type === 'email' && /.@.+\../.test(target.value)) clear('email');
       if (target.name === 'single_name') clear('last_name');
