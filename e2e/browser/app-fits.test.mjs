@@ -5,20 +5,10 @@ import { test } from 'node:test';
 import { answers } from './appanswers.mjs';
 import { open, rowOf, submit, submitMany } from './app.mjs';
 import { base, openBrowser, picture, step, violations, width } from './browser.mjs';
-import { focused, json, phone, settled, tabThrough } from './looks.mjs';
+import { clipped, focused, json, phone, settled, space, tabThrough } from './looks.mjs';
 
 const endless = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200);
 const about = (page) => page.locator('main');
-
-// clipped gives text that its box cuts off, but for what is cut with an ellipsis on
-// purpose and whole elsewhere, and boxes that scroll sideways. Runs in the page.
-const clipped = (page) =>
-  page.evaluate(() =>
-    [...document.querySelectorAll('body *:not(.sr-only, .truncate, .truncate *, svg, svg *, dialog:not([open]) *)')]
-      .filter((element) => element.checkVisibility() && ['hidden', 'clip', 'auto', 'scroll'].includes(getComputedStyle(element).overflowX))
-      .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1 && !element.matches('nav'))
-      .map((element) => `${element.scrollWidth} in ${element.clientWidth}: ${element.outerHTML.slice(0, 120)}`),
-  );
 
 async function fits(page, name, { width: wide, height }) {
   await settled(page);
@@ -78,12 +68,7 @@ test('320 pixels, 400 per cent, and more room between letters', { timeout: 300_0
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   await visit(async (name) => {
-    // WCAG 1.4.12. A sheet of its own is no inline style, so the CSP has nothing against it.
-    await page.evaluate(() => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }');
-      document.adoptedStyleSheets = [sheet];
-    });
+    await space(page);
     await fits(page, `spaced ${name}`, { width: 1280, height: 800 });
     const cut = await page.evaluate(() =>
       [...document.querySelectorAll('a, button, p, h1, h2, dd, dt, li, [role=gridcell] *, label')]

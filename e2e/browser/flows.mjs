@@ -16,12 +16,13 @@ async function tokenOf({ email, password }) {
   return tokens.get(email);
 }
 
-// ask asks the API as a program does, beside the browser.
-export async function ask(path, { user = admin, method = 'GET', body, headers = {} } = {}) {
+// ask asks the API as a program does, beside the browser. raw is a body that is no JSON.
+export async function ask(path, { user = admin, method = 'GET', body, raw, headers = {} } = {}) {
   const response = await fetch(base + path, {
     method,
     headers: { Authorization: `Bearer ${await tokenOf(user)}`, ...(body && { 'Content-Type': 'application/json' }), ...headers },
     ...(body && { body: JSON.stringify(body) }),
+    ...(raw && { body: raw }),
   });
   const text = await response.text();
   return { status: response.status, body: text ? JSON.parse(text) : null };

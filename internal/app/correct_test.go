@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,5 +92,25 @@ func TestCorrectAddressEnds(t *testing.T) {
 		}
 	}
 	wantPage(t, s.correct(t, "/received/forged", "d@example.com"), 404)
+	same(t, "written", s.census(t), before)
+}
+
+// Whoever has to wait finds what was typed, and when to try again, in the language of
+// the page.
+func TestCorrectAddressTooSoon(t *testing.T) {
+	t.Parallel()
+	s := start(t, append(slices.Clone(mailOn), "USHER_PUBLIC_RATE=1/h")...)
+	path := s.received(t, good(text("language", "es"))...)
+	before := s.census(t)
+	got := s.correct(t, path, "right@example.com")
+	wantStatus(t, got, http.StatusTooManyRequests)
+	for _, part := range []string{`value="right@example.com"`, "Se enviaron demasiados formularios", `<html lang="es"`} {
+		if !strings.Contains(got.body, part) {
+			t.Errorf("no %s in %s", part, got.body)
+		}
+	}
+	if got.header.Get("Retry-After") == "" {
+		t.Errorf("header %v", got.header)
+	}
 	same(t, "written", s.census(t), before)
 }

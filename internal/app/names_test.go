@@ -2,9 +2,13 @@ package app_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
+
+	"usher/internal/mail"
 )
 
 // realNames are names of the kinds that the W3C's "Personal names around the
@@ -16,12 +20,13 @@ var realNames = []string{
 	"A", "Ï", "I\u0308", "ﬁ", "ß", "İstanbullu", "ǅ", "🙂", "👩\u200d⚕️", "𠮷野", "a\u00a0b", "a  b", "a\u3000b", "Łukasz\u00ad",
 	"\u200eAnn", "Ann\u200f", "a\u200db", "a\u200cb", "\ufeffAnn", "a\u200bb", "\u061cAnn", "a\u2060b", "\U000e0001a", "{{.}}", "<b>Ann</b>",
 	`"Ann"`, "=1+1", "%s%n", `\`, "Robert'); DROP TABLE leads;--", "${jndi:ldap://x}", "&amp;", "-", ".",
+	strings.Repeat("𠮷", 200),
 }
 
 func TestNamesAreKept(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, name := range append(realNames, strings.Repeat("\U0010ffff", 0)+strings.Repeat("𠮷", 200)) {
+	for _, name := range realNames {
 		r := s.submitted(t, text("first_name", name), text("last_name", name))
 		if r.FirstName != name || r.LastName != name {
 			t.Errorf("%+q came back as %+q, %+q", name, r.FirstName, r.LastName)
@@ -29,6 +34,91 @@ func TestNamesAreKept(t *testing.T) {
 		if l := s.lead(t, r.ID); l.FirstName != name || l.LastName != name {
 			t.Errorf("%+q is shown to staff as %+q, %+q", name, l.FirstName, l.LastName)
 		}
+	}
+}
+
+// shownAgain is what a field of the form is filled in with.
+func shownAgain(t testing.TB, a answer, field string) string {
+	t.Helper()
+	m := regexp.MustCompile(`<input id="` + field + `"[^>]* value="([^"]*)"`).FindStringSubmatch(a.body)
+	if m == nil {
+		t.Fatalf("no field %s in %s", field, a.body)
+	}
+	return html.UnescapeString(m[1])
+}
+
+func TestNamesAreShownAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, name := range realNames {
+		got := s.fill(t, good(text("first_name", name), text("last_name", name), text("email", "none"))...)
+		wantPage(t, got, http.StatusUnprocessableEntity)
+		for _, field := range []string{"first_name", "last_name"} {
+			if shown := shownAgain(t, got, field); shown != name {
+				t.Errorf("%s %+q is shown as %+q", field, name, shown)
+			}
+		}
+	}
+}
+
+// spelledOut are the names that a mail program could make a link of, as the firm's
+// mail writes them; the prospect's leaves them out.
+var spelledOut = map[string]string{"${jndi:ldap://x}": "${jndi [colon] ldap [colon] [slash] [slash] x}"}
+
+var (
+	greeted = regexp.MustCompile(`<p>Hello(?: <bdi>([^<]*)</bdi>)?,</p>`)
+	nameRow = regexp.MustCompile(`<p>Name: <strong><bdi>([^<]*)</bdi></strong><br>`)
+	isolate = strings.NewReplacer("\u2068", "", "\u2069", "") // they keep a name's direction to itself
+)
+
+func TestNamesInMails(t *testing.T) {
+	t.Parallel()
+	s := start(t, mailOn...)
+	s.post.answer(nil)
+	names := map[string]string{}
+	for i, name := range realNames {
+		email := fmt.Sprintf("n%d@example.com", i)
+		names[email] = name
+		s.submitted(t, text("first_name", name), text("last_name", ""), text("single_name", "true"), text("email", email))
+	}
+	s.deliver(t)
+	same(t, "letters", len(s.post.sent), 2*len(realNames))
+	for _, letter := range s.post.sent {
+		if name, ok := names[letter.To.Typed]; ok {
+			wantGreeting(t, letter, name)
+		} else {
+			wantNamed(t, letter, names[letter.ReplyTo.Typed])
+		}
+	}
+}
+
+func wantGreeting(t testing.TB, letter mail.Letter, name string) {
+	t.Helper()
+	hello := "Hello " + name + ","
+	if _, ok := spelledOut[name]; ok {
+		name, hello = "", "Hello,"
+	}
+	if first, _, _ := strings.Cut(isolate.Replace(letter.Text), "\n"); first != hello {
+		t.Errorf("%+q is greeted by %+q", name, first)
+	}
+	if m := greeted.FindStringSubmatch(letter.HTML); m == nil || html.UnescapeString(m[1]) != name {
+		t.Errorf("%+q is greeted by %+q", name, m)
+	}
+}
+
+func wantNamed(t testing.TB, letter mail.Letter, name string) {
+	t.Helper()
+	if spelled, ok := spelledOut[name]; ok {
+		name = spelled
+	}
+	if !strings.Contains(isolate.Replace(letter.Text), "\nName: "+name+"\n") {
+		t.Errorf("%+q is not in %+q", name, letter.Text)
+	}
+	if m := nameRow.FindStringSubmatch(letter.HTML); m == nil || html.UnescapeString(m[1]) != name {
+		t.Errorf("%+q is named %+q", name, m)
+	}
+	if !strings.HasPrefix(isolate.Replace(letter.Subject), "New lead: "+name+" (") {
+		t.Errorf("%+q is not in the subject %+q", name, letter.Subject)
 	}
 }
 

@@ -52,7 +52,7 @@ func TestPagesOfAFirm(t *testing.T) {
 	if !wantLook.MatchString(form.body) || strings.Count(form.header.Get("Content-Security-Policy"), "'sha256-") != 2 {
 		t.Errorf("%v %s", form.header, form.body)
 	}
-	if !strings.Contains(form.body, `<div class="saying" dir="auto" lang="en"><p>Detained? Call 555-0100.</p></div>`) {
+	if !strings.Contains(form.body, `<div class="saying" dir="auto" lang="en"><p>Detained? Call <bdi dir="ltr">555-0100</bdi>.</p></div>`) {
 		t.Errorf("what there is in English only: %s", form.body)
 	}
 	path := s.received(t, s.open(t, "?lang=en").with(good()...)...)
@@ -197,18 +197,36 @@ func TestQRCode(t *testing.T) {
 	}
 }
 
+// A number to call reads from left to right among Arabic words too; nothing else is
+// one.
+func TestTelephoneNumbers(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for line, want := range map[string]string{
+		"اتصل على 555-0100.":             `اتصل على <bdi dir="ltr">555-0100</bdi>.`,
+		"Call +1 (555) 010-0000 <now>":   `Call <bdi dir="ltr">+1 (555) 010-0000</bdi> &lt;now&gt;`,
+		"(020) 7946 0000, or 030/555 01": `<bdi dir="ltr">(020) 7946 0000</bdi>, or <bdi dir="ltr">030/555 01</bdi>`,
+		"9:00-17:30, room 12'34567":      `9:00-17:30, room 12&#39;34567`,
+	} {
+		s.set(t, members{"texts": members{"en": members{"urgent": line}}})
+		if got := s.page(t, "/").body; !strings.Contains(got, `<div class="saying" dir="auto"><p>`+want+`</p></div>`) {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+}
+
 func TestLogoOnPages(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	var picture bytes.Buffer
-	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 300, 60))); err != nil {
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 420, 96))); err != nil {
 		t.Fatal(err)
 	}
 	put := s.do(t, req{method: http.MethodPut, path: "/api/v1/firm/logo", token: s.admin(t), ctype: "image/png", body: picture.String()})
 	if put.status/100 != 2 {
 		t.Fatalf("%d %s", put.status, put.body)
 	}
-	m := regexp.MustCompile(`<img src="(/logo/[0-9a-f]{64})" width="300" height="60" alt="">`).FindStringSubmatch(s.page(t, "/").body)
+	m := regexp.MustCompile(`<img src="(/logo/[0-9a-f]{64})" width="280" height="64" alt="">`).FindStringSubmatch(s.page(t, "/").body)
 	if m == nil {
 		t.Fatalf("%s", s.page(t, "/").body)
 	}

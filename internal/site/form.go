@@ -81,7 +81,7 @@ func (s *Site) formPage(w words.Words, current firm.Current, token formToken) pa
 // live are the sentences of the script. %s stands for what only it knows.
 func live(w words.Words, maxResume string) map[string]string {
 	return map[string]string{
-		"drop": w.Text("live.drop"), "uploading": w.Text("live.uploading", "File", "%f", "Percent", "%p"), "still": w.Text("live.still_uploading"),
+		"uploading": w.Text("live.uploading", "File", "%f", "Percent", "%p"), "still": w.Text("live.still_uploading"),
 		"uploaded": w.Text("live.uploaded", "File", "%f"), "cancel": w.Text("live.cancel"), "retry": w.Text("live.retry"), "remove": w.Text("live.remove"),
 		"cancelled": w.Text("live.cancelled"), "removed": w.Text("live.removed"), "failed": w.Text("live.upload_failed"), "wait": w.Text("live.wait"),
 		"sending": w.Text("live.sending"), "offline": w.Text("live.offline"), "online": w.Text("live.online"), "broke": w.Text("live.not_sent"),

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -86,6 +87,19 @@ func (p page) Strong(text string) template.HTML {
 // LTR is an e-mail address within a sentence of any direction.
 func (p page) LTR(text string) template.HTML {
 	return template.HTML(`<bdi dir="ltr">` + template.HTMLEscapeString(text) + `</bdi>`) //nolint:gosec // escaped
+}
+
+// mostLogoHeight is how high a logo is shown at most, in CSS pixels.
+const mostLogoHeight = 64
+
+// LogoHeight is how high the firm's logo is shown, in CSS pixels. The page says it
+// together with the width, so that nothing moves when the picture comes.
+func (p page) LogoHeight() int { return min(p.Profile.Logo.Height, mostLogoHeight) }
+
+// LogoWidth is how wide it is shown.
+func (p page) LogoWidth() int {
+	logo := p.Profile.Logo
+	return max(1, (logo.Width*p.LogoHeight()+logo.Height/2)/logo.Height)
 }
 
 // TitleText is what the browser's tab shows.
@@ -167,7 +181,7 @@ func (p page) written(at time.Time) template.HTML {
 // saying is one of the firm's own texts: in the page's language or the nearest that
 // there is, which may be another.
 type saying struct {
-	Lines []string
+	Lines []template.HTML
 	Lang  string // empty when it is the page's
 }
 
@@ -183,7 +197,22 @@ func said(p page, text, of string) *saying {
 	if of == p.Tag {
 		of = ""
 	}
-	return &saying{strings.Split(text, "\n"), of}
+	s := saying{Lang: of}
+	for line := range strings.SplitSeq(text, "\n") {
+		s.Lines = append(s.Lines, dialled(line))
+	}
+	return &s
+}
+
+// telephone is a number to call: seven digits to the fifteen of ITU-T E.164, and what
+// people write between them.
+var telephone = regexp.MustCompile(`[+(]?[0-9](?:[ \x{a0}().–/-]{0,2}[0-9]){6,14}`)
+
+// dialled is a line with the telephone numbers in it from left to right: among
+// Arabic words 555-0100 would read 0100-555.
+func dialled(line string) template.HTML {
+	escaped := telephone.ReplaceAllString(template.HTMLEscapeString(line), `<bdi dir="ltr">$0</bdi>`)
+	return template.HTML(escaped) //nolint:gosec // escaped
 }
 
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {

@@ -3,6 +3,7 @@ package site
 import (
 	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -125,19 +126,21 @@ func (s *Site) correctAddress(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Limit.Allow(r, s.Now()); err != nil {
-		return err
-	}
 	form, err := smallForm(w, r)
 	if err != nil {
 		return err
 	}
-	_, err = s.Leads.CorrectAddress(r.Context(), l.ID, form.Get("email"))
-	if fault.KindOf(err) == fault.Invalid {
+	typed := form.Get("email")
+	if err = s.Limit.Allow(r, s.Now()); err == nil {
+		_, err = s.Leads.CorrectAddress(r.Context(), l.ID, typed)
+	}
+	if slices.Contains([]fault.Kind{fault.Invalid, fault.Throttled, fault.Unavailable}, fault.KindOf(err)) { // it can be sent again
 		edge.NoteError(r, err)
+		status, known := edge.Status(err)
+		edge.WriteRetryAfter(w, known.RetryAfter)
 		p.Problems, _ = s.problems(p.Words, err)
-		p.Receipt.Email = printable(lead.Submission{Email: form.Get("email")}).Email
-		return s.render(w, r, http.StatusUnprocessableEntity, "address.html", p)
+		p.Receipt.Email = printable(lead.Submission{Email: typed}).Email
+		return s.render(w, r, status, "address.html", p)
 	}
 	if err != nil {
 		return err

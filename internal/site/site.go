@@ -138,7 +138,9 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case fault.Unavailable:
 		p.Text = p.Words.Text("error.form.cannot_store")
 	default:
-		p.Text = known.Detail
+		if said, ok := s.problems(p.Words, err); ok {
+			p.Text = said[0].Message
+		}
 	}
 	switch known.Code {
 	case "lapsed":

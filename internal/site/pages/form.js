@@ -55,8 +55,8 @@
     const row = make('div', { className: 'row' });
     const alarm = make('div', {});
     alarm.setAttribute('role', 'alert');
-    label.before(row);
-    input.after(status);
+    const drop = field.querySelector('.drop');
+    drop.after(row, status);
     form.querySelector('button[type=submit]').before(alarm);
     let request = null; // of the file that is going up
     let sending = false;
@@ -128,7 +128,7 @@
       if (file.protected) hidden.dataset.protected = true;
       input.value = ''; // it need not be sent twice
       label.textContent = words.other;
-      row.before(hidden);
+      label.before(hidden);
       tellKept();
       clear('resume');
     };
@@ -137,6 +137,7 @@
       row.replaceChildren();
       const { file, protected: locked } = kept()?.dataset || {};
       if (!file) return;
+      label.before(row);
       row.append(make('p', { className: 'kept' }, ...filled(words.uploaded, { '%f': file })), button(words.remove, remove));
       if (locked) row.append(make('p', { className: 'hint', textContent: words.protected }));
     };
@@ -152,9 +153,9 @@
       const body = new FormData();
       body.append('form_token', form.elements.form_token.value);
       body.append('replaces', forget());
-      const drop = new XMLHttpRequest(); // when it gets lost the file lapses by itself
-      drop.open('POST', `/uploads${new URL(form.action).search}`);
-      drop.send(body);
+      const goodbye = new XMLHttpRequest(); // when it gets lost the file lapses by itself
+      goodbye.open('POST', `/uploads${new URL(form.action).search}`);
+      goodbye.send(body);
       say(words.removed);
       save();
       input.focus();
@@ -234,6 +235,7 @@
       xhr.onabort = over;
       show(0);
       bar.setAttribute('aria-label', file.name);
+      drop.after(row);
       row.replaceChildren(percent, bar, button(words.cancel, () => {
         xhr.abort();
         waiting = false;
@@ -314,14 +316,18 @@
     const hint = make('p', { className: 'status' });
     hint.setAttribute('role', 'status');
     email.after(hint);
+    let suggested = '';
     email.addEventListener('blur', () => {
       const [, local, domain] = /^(.+)@([^@]+)$/.exec(email.value.trim()) || [];
       const meant = domain && suggestion(domain.toLowerCase());
+      const whole = meant ? `${local}@${meant}` : '';
+      if (whole === suggested && hint.hasChildNodes()) return; // the focus may be on its way to the button
+      suggested = whole;
       hint.replaceChildren();
-      if (!meant) return;
-      const whole = `${local}@${meant}`;
+      if (!whole) return;
       hint.append(...filled(words.suggestion, { '%e': whole }), ' ', button(words.use, () => {
         email.value = whole;
+        suggested = '';
         hint.replaceChildren();
         save();
         email.focus();
@@ -339,7 +345,6 @@
     input.addEventListener('change', choose);
 
     field.classList.add('zone');
-    if (matchMedia('(pointer: fine)').matches) input.after(make('p', { className: 'hint', textContent: words.drop }));
     field.addEventListener('dragover', (event) => {
       event.preventDefault();
       field.classList.add('over');
