@@ -226,6 +226,7 @@ test('sent twice, it is one lead', { timeout: 120_000 }, async (t) => {
 // The last one, because the firm's notice stands on every form from now on.
 test('the firm’s notice is ticked, or asked for', { timeout: 120_000 }, async (t) => {
   assert.equal((await ask('/api/v1/firm/notices', { method: 'POST', body: { language: 'en', text: 'You are not a client yet.' } })).status, 201);
+  assert.equal((await ask('/api/v1/firm/notices', { method: 'POST', body: { language: 'es', text: 'Todavía no es cliente.' } })).status, 201);
   assert.equal((await ask('/api/v1/firm', { method: 'PATCH', body: { ask_read: true, name: 'Ortiz & Partners' } })).status, 200);
   const browser = await openBrowser(t);
   for (const js of [true, false]) {
@@ -245,6 +246,13 @@ test('the firm’s notice is ticked, or asked for', { timeout: 120_000 }, async 
         assert.equal(await page.title(), 'Tell us how to reach you – Ortiz & Partners');
         await page.goto(base);
         assert.ok(await tick.isChecked(), 'it outlives a reload');
+        await page.goto(`${base}/?lang=es`);
+        await page.getByText('Todavía no es cliente.').waitFor();
+        assert.equal(await page.locator('#notice_read').isChecked(), false, 'another text was not read');
+        await page.goto(`${base}/?lang=fr`);
+        await page.getByText('You are not a client yet.').waitFor();
+        assert.equal(await page.locator('#notice_read').isChecked(), true, 'it is the text that was read');
+        await page.goto(base);
       }
       await send(page);
       await reference(page);

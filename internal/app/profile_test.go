@@ -135,6 +135,25 @@ func TestNotice(t *testing.T) {
 	}
 }
 
+// A tick is for the text that it was set under: when the firm has published another one
+// meanwhile, the form that comes back asks again.
+func TestTickIsForOneNotice(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.set(t, members{"ask_read": true})
+	s.publish(t, "en", "Not a client yet.")
+	form := s.open(t, "?lang=en")
+	wrong := form.with(good(text("email", "x"), text("notice_read", "true"))...)
+	const ticked = `name="notice_read" type="checkbox" value="true" checked`
+	if got := s.fill(t, wrong...); !strings.Contains(got.body, ticked) {
+		t.Errorf("the tick is lost: %s", got.body)
+	}
+	s.publish(t, "en", "Not a client yet, really.")
+	if got := s.fill(t, wrong...); strings.Contains(got.body, ticked) || !strings.Contains(got.body, "Not a client yet, really.") {
+		t.Errorf("the tick of the old notice: %s", got.body)
+	}
+}
+
 // The form may be shown in frames of the firm's sites only.
 func TestFrames(t *testing.T) {
 	t.Parallel()
