@@ -133,7 +133,7 @@ func intakeSettings() []setting {
 		}, parseAdminPassword, nil},
 		{Setting{
 			Name: "USHER_PUBLIC_RATE", Default: "60/min",
-			Help: "submissions from one network (IPv4 address, IPv6 /64), half a minute's worth at once; N/s, N/min, N/h or off",
+			Help: "submissions from one network (IPv4 address, IPv6 /64), half a minute's worth at once; N/s, N/min, N/h or off, which also stops noting how fast a form was sent",
 		}, parsePublicRate, nil},
 		{Setting{
 			Name: "USHER_MAX_RESUME_BYTES", Default: "10MiB",
