@@ -26,6 +26,7 @@ import (
 	"usher/internal/intake"
 	"usher/internal/kept"
 	"usher/internal/lead"
+	"usher/internal/live"
 	"usher/internal/mail"
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
@@ -81,6 +82,7 @@ type App struct {
 	Firm       *firm.Service
 	Auth       *auth.Service
 	Leads      *lead.Service
+	Live       *live.Hub
 	kept       *kept.Service
 	Dispatcher *mail.Dispatcher
 	tester     *mail.Tester
@@ -148,11 +150,12 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 	}
 	var err error
 	a.store, err = store.Open(ctx, store.Options{
-		Path: path, Latch: a.latch, Driver: a.env.Driver, BeforeCommit: a.syncNames, NewID: newID, Now: a.env.Now, Enlist: a.enlist,
+		Path: path, Latch: a.latch, Driver: a.env.Driver, BeforeCommit: a.syncNames, AfterCommit: a.wakeLive, NewID: newID, Now: a.env.Now, Enlist: a.enlist,
 	})
 	if err != nil {
 		return fmt.Errorf("open the database %s: %w", path, cause(err))
 	}
+	a.Live = live.NewHub(a.store, a.env.Log)
 	if own {
 		if err := a.migrate(ctx); err != nil {
 			return err
@@ -166,6 +169,13 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 	a.disk = disk.New(a.env.FS(folder), a.latch)
 	a.shelf = resume.NewShelf(a.disk, a.cfg.MaxResumeBytes, newID)
 	return a.openKept(own)
+}
+
+// wakeLive tells those who listen that something was committed.
+func (a *App) wakeLive() {
+	if a.Live != nil { // while the store is being opened nobody listens
+		a.Live.Wake()
+	}
 }
 
 // syncNames lets a commit rely on the names of its resumes.
@@ -244,7 +254,7 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Live: streamed{a.Live, a.store}, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}

@@ -6,8 +6,10 @@ import (
 	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/intake"
+	"usher/internal/live"
 	"usher/internal/site"
 	"usher/internal/staff"
+	"usher/internal/store"
 	"usher/internal/webapp"
 )
 
@@ -46,6 +48,12 @@ func (a *App) pages(reader intake.Reader, limit *edge.Limiter, browser site.Brow
 		mux.Handle(below, staffApp.Handler(public.NotFound(), public.NotAllowed("GET, HEAD")))
 	}
 	return mux, nil
+}
+
+// streamed is what the stream's route needs: whom to listen to, and what was missed.
+type streamed struct {
+	*live.Hub
+	*store.Store
 }
 
 // newcomer signs in the browser in which somebody has just become a user.

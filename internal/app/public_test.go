@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 26)
+	same(t, "staff routes", len(routes), 27)
 	return routes
 }
 
@@ -106,7 +106,7 @@ func TestMethods(t *testing.T) {
 		"/api/v1/leads/" + aUUID + "/notes": "POST", "/api/v1/leads/" + aUUID + "/assignee": "PUT", "/api/v1/leads/" + aUUID + "/events": "GET, HEAD",
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",
 		"/api/v1/session": "DELETE, POST", "/api/v1/me": "GET, HEAD", "/api/v1/me/password": "PUT", "/api/v1/staff": "GET, HEAD",
-		"/api/v1/firm": "GET, HEAD, PATCH", "/api/v1/firm/logo": "DELETE, PUT", "/api/v1/firm/notices": "GET, HEAD, POST",
+		"/api/v1/firm": "GET, HEAD, PATCH", "/api/v1/stream": "GET, HEAD", "/api/v1/firm/logo": "DELETE, PUT", "/api/v1/firm/notices": "GET, HEAD, POST",
 		"/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/metrics": "GET, HEAD", "/openapi.json": "GET, HEAD",
 		"/": "GET, HEAD, POST", "/received/x": "GET, HEAD", "/received/x/address": "GET, HEAD, POST", "/uploads": "POST",
 		"/logo/x": "GET, HEAD", "/qr.svg": "GET, HEAD", "/embed.js": "GET, HEAD",

@@ -75,6 +75,7 @@ func (a *App) run(ctx context.Context, listener net.Listener, handler http.Handl
 	defer stopBackground()
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.Dispatcher.Run(background) })
+	group.Go(func() error { return a.Live.Run(background) })
 	group.Go(func() error { return a.housekeep(background) })
 	group.Go(func() error {
 		err := server.Serve(netutil.LimitListener(listener, connLimit()))
@@ -86,6 +87,7 @@ func (a *App) run(ctx context.Context, listener net.Listener, handler http.Handl
 	group.Go(func() error {
 		<-groupCtx.Done()
 		defer stopBackground()
+		a.Live.Stop() // streams end by nothing else
 		drain, cancel := context.WithTimeout(background, drainTime)
 		defer cancel()
 		if err := server.Shutdown(drain); err != nil {

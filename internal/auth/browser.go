@@ -103,14 +103,19 @@ func (s *Service) endCookie(ctx context.Context, cookie string) error {
 // AuthenticateCookie tells whose cookie this is. Every failure is the same as that
 // of Authenticate. That the session was used is noted in memory and stored by Flush.
 func (s *Service) AuthenticateCookie(ctx context.Context, cookie string) (Caller, error) {
-	if cookie == "" {
-		return Caller{}, errSignedOut
-	}
-	c, err := s.caller(s.sessionByCookie(ctx, cookie))
+	c, err := s.PeekCookie(ctx, cookie)
 	if now := s.now(); err == nil && now.Sub(c.Session.SeenAt) >= seenEvery {
 		s.waiting.see(c.Session.ID, now)
 	}
 	return c, err
+}
+
+// PeekCookie is AuthenticateCookie for what is no use of the session.
+func (s *Service) PeekCookie(ctx context.Context, cookie string) (Caller, error) {
+	if cookie == "" {
+		return Caller{}, errSignedOut
+	}
+	return s.caller(s.sessionByCookie(ctx, cookie))
 }
 
 // sessionByCookie looks first at what waits: what is not there any more is stored.

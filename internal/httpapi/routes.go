@@ -97,6 +97,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			also:    map[int]string{http.StatusPartialContent: "The part that Range asks for.", http.StatusNotModified: "The copy named by If-None-Match is still good."},
 			headers: []string{"Content-Disposition", "ETag"}, problems: resumeRefusals(),
 		}},
+		{"GET", "/api/v1/stream", s.by(s.stream), streamOperation()},
 		{"GET", "/api/v1/messages", s.as(s.listMessages), operation{
 			id: "listMessages", tag: "Messages", summary: "List the outbox, newest first",
 			text: "One message has one recipient. captured: there is no mail server, so it is kept and not sent. " +

@@ -30,6 +30,7 @@ type Server struct {
 	Auth    *auth.Service
 	Staff   *staff.Service
 	Firm    *firm.Service
+	Live    Live
 	Cookie  edge.SessionCookie
 	Outbox  Outbox
 	Intake  intake.Reader

@@ -16,7 +16,7 @@ func insertEvent(ctx context.Context, t tx, e lead.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO events (id, lead_id, kind, at, actor, data) VALUES ($1, $2, $3, $4, $5, $6)`,
+	_, err = t.ExecContext(ctx, `INSERT INTO events (id, lead_id, kind, at, actor, data, seq) VALUES ($1, $2, $3, $4, $5, $6, (`+newestChange+`) + 1)`,
 		e.ID, e.LeadID, e.Kind, e.At.UnixMicro(), e.Actor, string(data))
 	return err
 }

@@ -167,6 +167,9 @@ func (s *Store) commit(ctx context.Context, batch []*write) (err error) {
 	}
 	s.group.commits.Add(1)
 	s.group.writes.Add(int64(done))
+	if s.opts.AfterCommit != nil {
+		s.opts.AfterCommit()
+	}
 	return nil
 }
 

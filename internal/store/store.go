@@ -40,6 +40,8 @@ type Options struct {
 	// BeforeCommit is called in each commit, and has to succeed before anything of it
 	// is kept: what the leads refer to must be on disk first. Nil asks for nothing.
 	BeforeCommit func(ctx context.Context) error
+	// AfterCommit is called after each commit, and must not wait. Nil asks for nothing.
+	AfterCommit func()
 	// NewID and Now are for the events that tell of a message.
 	NewID func() string
 	Now   func() time.Time

@@ -463,6 +463,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear what happens as it happens
+         * @description Server-sent events, ids only:
+         *
+         *     - `lead.received`: `lead_id`
+         *     - `lead.changed`: `lead_id`; also when it is deleted
+         *     - `message.changed`: `message_id`, `lead_id`
+         *     - `reset`: more was missed than is told one by one; ask for everything again
+         *
+         *     They come in the order of the commits, each once and none left out for a client that comes back with Last-Event-ID. A line with a colon comes when nothing else does. The stream ends with the session.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/token": {
         parameters: {
             query?: never;
@@ -4021,6 +4048,66 @@ export interface operations {
                 };
             };
             /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that came; a browser sends it by itself. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream that doesn't end. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: Last-Event-ID: `invalid_id`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `too_many_streams`: 500 streams are open, or the server stops.
+             */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];

@@ -1,0 +1,170 @@
+// Package live tells whoever listens of what was committed, the moment it was: by
+// ids, in the order of the commits, and without a gap for those who come back.
+//
+// The table of events is the only queue. A [Hub] reads what is new in it, once for
+// all listeners, whenever a commit wakes it, and once a second in case another
+// process has committed. A listener that can't keep up is let go: it comes back and
+// says how far it had come.
+package live
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"usher/internal/fault"
+)
+
+// The bounds of a hub.
+const (
+	Most      = 500 // listeners at once
+	PageSize  = 500 // changes that are read at once
+	mostWaits = 32  // pages that wait for a listener
+	pollEvery = time.Second
+)
+
+// Change is one event of a lead's, by its ids.
+type Change struct {
+	Seq       int64  // grows by one with each event, in the order of the commits
+	Kind      string // as the timeline has it
+	LeadID    string
+	MessageID string // of a message that changed; empty for the rest
+}
+
+// Source is the table of events.
+type Source interface {
+	// NewestChange is the highest Seq that is committed; 0 when there is none.
+	NewestChange(ctx context.Context) (int64, error)
+	// Changes gives those behind a Seq, oldest first.
+	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
+}
+
+// Hub hands changes to listeners. It is safe for concurrent use.
+type Hub struct {
+	source Source
+	log    *slog.Logger
+	wake   chan struct{}
+
+	mu        sync.Mutex
+	listeners map[*Listener]struct{}
+	last      int64 // what the listeners have been told of
+	stopped   bool
+}
+
+// NewHub makes a hub, which tells nobody anything before Run.
+func NewHub(source Source, log *slog.Logger) *Hub {
+	return &Hub{source: source, log: log, wake: make(chan struct{}, 1), listeners: map[*Listener]struct{}{}}
+}
+
+// Listener is one who listens.
+type Listener struct {
+	// From is the Seq behind which Changes begins.
+	From int64
+	// Changes gives what is new. It is closed when the listener has to go: it was too
+	// slow, or the server stops.
+	Changes <-chan []Change
+
+	hub *Hub
+	to  chan []Change
+}
+
+// Wake says that something was committed. It never waits.
+func (h *Hub) Wake() {
+	select {
+	case h.wake <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// Listen begins to listen. The caller closes the listener. Errors: fault.Unavailable
+// when as many listen as can, or the server stops.
+func (h *Hub) Listen(ctx context.Context) (*Listener, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped || len(h.listeners) >= Most {
+		return nil, &fault.Error{
+			Kind: fault.Unavailable, Code: "too_many_streams", RetryAfter: 30 * time.Second,
+			Detail: "As many streams are open as the server has room for. Ask for the lists instead, and try again later.",
+		}
+	}
+	if len(h.listeners) == 0 { // nobody has been told of what came since
+		newest, err := h.source.NewestChange(ctx)
+		if err != nil {
+			return nil, err
+		}
+		h.last = newest
+	}
+	to := make(chan []Change, mostWaits)
+	l := &Listener{From: h.last, Changes: to, hub: h, to: to}
+	h.listeners[l] = struct{}{}
+	return l, nil
+}
+
+// Close ends the listening. A second time it does nothing.
+func (l *Listener) Close() {
+	l.hub.mu.Lock()
+	defer l.hub.mu.Unlock()
+	l.hub.drop(l)
+}
+
+func (h *Hub) drop(l *Listener) {
+	if _, there := h.listeners[l]; there {
+		delete(h.listeners, l)
+		close(l.to)
+	}
+}
+
+// Run tells the listeners what is new until ctx ends, and then lets them go.
+func (h *Hub) Run(ctx context.Context) error {
+	defer h.Stop()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.wake:
+		case <-poll.C:
+		}
+		for more := true; more; {
+			var err error
+			if more, err = h.tell(ctx); err != nil && ctx.Err() == nil {
+				h.log.Warn("what is new could not be read; it is tried again", "error", err)
+			}
+		}
+	}
+}
+
+// tell reads a page of what is new and hands it on. more says that there may be
+// another one.
+func (h *Hub) tell(ctx context.Context) (more bool, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.listeners) == 0 {
+		return false, nil
+	}
+	changes, err := h.source.Changes(ctx, h.last, PageSize)
+	if err != nil || len(changes) == 0 {
+		return false, err
+	}
+	h.last = changes[len(changes)-1].Seq
+	for l := range h.listeners {
+		select {
+		case l.to <- changes:
+		default: // it comes back and says how far it had come
+			h.drop(l)
+		}
+	}
+	return len(changes) == PageSize, nil
+}
+
+// Stop lets all listeners go and takes no more.
+func (h *Hub) Stop() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stopped = true
+	for l := range h.listeners {
+		h.drop(l)
+	}
+}
