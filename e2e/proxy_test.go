@@ -188,6 +188,7 @@ func TestProxies(t *testing.T) {
 			f.refusesTooLargeOnes(t)
 			f.tellsProspectsApart(t)
 			f.isSecure(t, s, sink)
+			f.streams(t)
 			d := diagnose(t, how{data: s.data, env: append(env, "USHER_LISTEN="+s.addr, "SSL_CERT_FILE="+f.cert)})
 			d.consistent(t, 0)
 			for _, line := range d.lines { // but for the certificate, which ends within the hour
@@ -319,6 +320,16 @@ func (f *front) isSecure(t *testing.T, s *server, sink *smtptest.Server) {
 	if links == 0 {
 		t.Errorf("no mail links to %s", f.base)
 	}
+}
+
+// streams expects that what happens comes through the moment it does, while the
+// stream is open.
+func (f *front) streams(t *testing.T) {
+	t.Helper()
+	lines, end := f.from(60).follow(t, "")
+	defer end()
+	f.from(61).submit(simple("heard"))
+	received(t, lines, 1)
 }
 
 // What is forgotten in nginx, and that `usher doctor` sees.

@@ -21,8 +21,8 @@ func (s *server) follow(t *testing.T, lastEventID string) (lines <-chan string, 
 	if lastEventID != "" {
 		r.Header.Set("Last-Event-ID", lastEventID)
 	}
-	client := &http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}} // without a limit of time
-	in, err := client.Do(r)                                                                               //nolint:bodyclose // the reader below closes it
+	client := &http.Client{Transport: s.http.Transport} // without a limit of time
+	in, err := client.Do(r)                             //nolint:bodyclose // the reader below closes it
 	if err != nil {
 		t.Fatal(err)
 	}
