@@ -29,6 +29,7 @@ type attempt struct {
 	token   formToken
 	own     bool // the token is one of ours
 	kept    *kept.File
+	trouble error // that keeps us from knowing whether the file is kept
 }
 
 func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
@@ -83,9 +84,12 @@ func (s *Site) attempt(r *http.Request, form *intake.Form) (*attempt, error) {
 	sub.Signals = a.signals()
 	if id := form.Extra[fieldKept]; id != "" && a.own {
 		found, err := s.Kept.Find(r.Context(), id, a.token.name())
-		if err == nil {
+		switch {
+		case err == nil:
 			a.kept = &found
 			form.Excuse()
+		case fault.KindOf(err) != fault.NotFound:
+			a.trouble = err
 		}
 	}
 	return a, nil
@@ -104,6 +108,9 @@ func (a *attempt) signals() (all []string) {
 
 // problems are all that keeps the form from being sent, in one error.
 func (a *attempt) problems() error {
+	if a.trouble != nil {
+		return a.trouble
+	}
 	var first, last []fault.Violation
 	if sent := a.form.Extra[fieldToken] != ""; sent && (!a.own || a.token.lapsed(a.site.Now())) {
 		first = append(first, fault.Violation{Code: "lapsed_form"})
@@ -190,7 +197,8 @@ func (a *attempt) returnTo() string {
 // own.
 func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error {
 	a.keepFile(r)
-	if a.form.Came && a.kept == nil && !about(err, resume.Field) {
+	chosen := a.form.Came || a.form.Extra[fieldKept] != ""
+	if chosen && a.kept == nil && !about(err, resume.Field) {
 		err = also(err, nil, []fault.Violation{{Field: resume.Field, Code: "again"}})
 	}
 	problems, ok := a.site.problems(a.words, err)
