@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"usher/internal/testkit"
 )
 
 // backUp makes a backup and expects it to be well.
@@ -26,7 +27,7 @@ func backUp(t testing.TB, h how) (file string) {
 	if code, out, errs := usher(t, h, "", "backup", file); code != 0 {
 		t.Fatalf("backup: exit code %d\n%s%s", code, out, errs)
 	}
-	if names := fileNames(t, filepath.Dir(file)); len(names) != 1 {
+	if names := testkit.Names(t, filepath.Dir(file)); len(names) != 1 {
 		t.Errorf("beside the backup lie %v", names)
 	}
 	return file
@@ -230,7 +231,7 @@ func TestBackupOfDamage(t *testing.T) {
 	s := start(t, how{})
 	hurt, well := simple("hurt"), simple("well")
 	id, whole := s.submit(hurt).ID, s.submit(well).ID
-	for _, name := range fileNames(t, filepath.Join(s.data, "resumes")) {
+	for _, name := range testkit.Names(t, filepath.Join(s.data, "resumes")) {
 		path := filepath.Join(s.data, "resumes", name)
 		if content, err := os.ReadFile(path); err != nil || string(content) != string(hurt.body) {
 			continue
@@ -286,11 +287,11 @@ func TestBackupDiskFull(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if names := fileNames(t, filepath.Dir(target)); len(names) > 0 {
+		if names := testkit.Names(t, filepath.Dir(target)); len(names) > 0 {
 			t.Errorf("with %d bytes: the backup left %v", free, names)
 		}
 		putBack = putBack || withRoom(t, filler, free, place, "restore", good)
-		if names := fileNames(t, place.data); !putBack && len(names) > 1 { // the lock
+		if names := testkit.Names(t, place.data); !putBack && len(names) > 1 { // the lock
 			t.Errorf("with %d bytes: the restore left %v", free, names)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"usher/internal/mail/smtptest"
+	"usher/internal/testkit"
 )
 
 // demonstrate starts `usher demo` with a folder for temporary files of its own.
@@ -95,7 +96,7 @@ func TestDemo(t *testing.T) {
 	if n := post.Dialled(); n != 0 {
 		t.Errorf("%d connections to a mail server", n)
 	}
-	if left := fileNames(t, tmp); len(left) > 0 {
+	if left := testkit.Names(t, tmp); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -116,7 +117,7 @@ func TestDemoCutOff(t *testing.T) {
 	if s.code != 1 || !strings.Contains(s.log.String(), "usher: the demo was not finished") {
 		t.Errorf("exit code %d, %s", s.code, s.log)
 	}
-	if left := fileNames(t, tmp); len(left) > 0 {
+	if left := testkit.Names(t, tmp); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -150,7 +151,7 @@ func TestDemoInto(t *testing.T) {
 	if after := snapshot(t, dir); len(after) != len(before) || after["usher.db"] != before["usher.db"] {
 		t.Error("a refused demo touched the data")
 	}
-	if left := fileNames(t, tmp); len(left) > 0 {
+	if left := testkit.Names(t, tmp); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 	if _, err := os.Stat(dir); err != nil {

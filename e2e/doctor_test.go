@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite" // to make a database what it shouldn't be
 
 	"usher/internal/mail/smtptest"
+	"usher/internal/testkit"
 )
 
 // diagnosis is what `usher doctor` printed: "problem mail: text -> what to do".
@@ -259,7 +260,7 @@ func TestDoctorSpace(t *testing.T) {
 	d = diagnose(t, h)
 	d.finds(t, "problem space", "No lead can be stored now")
 	d.finds(t, "problem sync", "The disk is full")
-	if names := fileNames(t, h.data); strings.Contains(strings.Join(names, " "), "doctor") {
+	if names := testkit.Names(t, h.data); strings.Contains(strings.Join(names, " "), "doctor") {
 		t.Errorf("it leaves its probe: %v", names)
 	}
 }

@@ -179,7 +179,7 @@ func TestPassingTrouble(t *testing.T) {
 	}
 	// After a write to the log that failed nobody knows what is in it, so the resume
 	// stays, and is swept when it is a day old.
-	if n := len(fileNames(t, filepath.Join(s.data, "resumes"))); n > 3 {
+	if n := len(testkit.Names(t, filepath.Join(s.data, "resumes"))); n > 3 {
 		t.Errorf("%d resumes are on the disk, want the first one and those of two uncertain commits", n)
 	}
 	s.recovers()

@@ -79,7 +79,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	s.goesOnReading(list, ids, sent)
 	noTemporary(t, data)
-	if n := len(fileNames(t, filepath.Join(data, "resumes"))); n != len(sent) {
+	if n := len(testkit.Names(t, filepath.Join(data, "resumes"))); n != len(sent) {
 		t.Errorf("%d resumes are on the disk, want %d", n, len(sent))
 	}
 	if err := os.Remove(filler); err != nil {

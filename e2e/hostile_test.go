@@ -214,7 +214,7 @@ func TestMemory(t *testing.T) {
 	if peak > maxMemory {
 		t.Errorf("peak memory %d MiB, want at most %d", peak, maxMemory)
 	}
-	if n := len(fileNames(t, filepath.Join(s.data, "resumes"))); n != 16 {
+	if n := len(testkit.Names(t, filepath.Join(s.data, "resumes"))); n != 16 {
 		t.Errorf("%d files are kept, want 16", n)
 	}
 }

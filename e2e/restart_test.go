@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"usher/internal/testkit"
 )
 
 // What is there before a stop is there after the next start.
@@ -86,7 +87,7 @@ func TestVerifyFinds(t *testing.T) {
 // fileHolding finds the file with exactly this content.
 func fileHolding(t testing.TB, dir string, content []byte) string {
 	t.Helper()
-	for _, name := range fileNames(t, dir) {
+	for _, name := range testkit.Names(t, dir) {
 		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil && bytes.Equal(b, content) {
 			return filepath.Join(dir, name)
 		}
@@ -95,25 +96,12 @@ func fileHolding(t testing.TB, dir string, content []byte) string {
 	return ""
 }
 
-// fileNames lists what is in a folder.
-func fileNames(t testing.TB, dir string) (names []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
-}
-
 // noTemporary fails the test when a temporary file stays among the resumes. Those
 // of a run that was cut off are removed while the next one serves already.
 func noTemporary(t testing.TB, data string) {
 	t.Helper()
 	eventually(t, patience, func() error {
-		for _, name := range fileNames(t, filepath.Join(data, "resumes")) {
+		for _, name := range testkit.Names(t, filepath.Join(data, "resumes")) {
 			if strings.HasSuffix(name, ".tmp") {
 				return fmt.Errorf("a temporary file is left: %s", name)
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"usher/internal/testkit"
 )
 
 // What can't be restored is refused with exit code 1, in one line, and nothing
@@ -66,7 +67,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		refused(fmt.Sprintf("flipped at %d", len(cut)), place, spoiled, "not a whole backup")
 	}
-	if names := fileNames(t, place.data); len(names) > 1 { // the lock
+	if names := testkit.Names(t, place.data); len(names) > 1 { // the lock
 		t.Errorf("left: %v", names)
 	}
 	if code, out, errs := usher(t, place, "", "restore", file); code != 0 {

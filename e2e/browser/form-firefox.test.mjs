@@ -33,13 +33,13 @@ test('the form in Firefox', { timeout: 240_000 }, async (t) => {
   await step('an error keeps it, and all that was typed', async () => {
     await send();
     await shown('.summary:focus li', said.email);
-    await shown('#resume-field .kept', 'maria-cv.pdf is uploaded.');
+    await shown('#resume-field .kept', 'maria-cv.pdf is already uploaded.');
     assert.equal(await page.$eval('#first_name', ({ value }) => value), who.first_name);
     assert.match(await page.title(), /^Error: /);
   });
   await step('a reload keeps it too', async () => {
     await page.goto(`${base}/?lang=en`);
-    await shown('#resume-field .kept', 'maria-cv.pdf is uploaded.');
+    await shown('#resume-field .kept', 'maria-cv.pdf is already uploaded.');
     assert.equal(await page.$eval('#last_name', ({ value }) => value), who.last_name);
   });
   await step('mended, it is sent', async () => {

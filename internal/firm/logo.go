@@ -25,7 +25,7 @@ type Logo struct {
 	Digest        string // SHA-256 of the bytes, in hex
 	ContentType   string // image/png or image/jpeg
 	Width, Height int    // pixels
-	Bytes         []byte
+	Bytes         []byte // of a new one; a profile that was read has them apart: see Store.LogoBytes
 }
 
 // LogoTooLarge refuses more than MaxLogoBytes.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"testing"
-	"time"
 
 	"usher/internal/fault"
 	"usher/internal/firm"
@@ -137,18 +136,6 @@ func TestNoticesAreChecked(t *testing.T) {
 	} {
 		if _, bad := c.notice.Check([]string{"en"}); !slices.Equal(found(bad), c.want) {
 			t.Errorf("%v, want %v", found(bad), c.want)
-		}
-	}
-}
-
-func TestStanding(t *testing.T) {
-	t.Parallel()
-	got := firm.Standing([]firm.Notice{
-		{Language: "es", Version: 5}, {Language: "en", Version: 4, Text: "x", PublishedAt: time.Time{}}, {Language: "es", Version: 2, Text: "y"}, {Language: "en", Version: 1, Text: "z"},
-	})
-	for version, want := range map[int64]bool{1: false, 2: false, 4: true, 5: false} {
-		if got[version] != want {
-			t.Errorf("version %d stands: %v", version, got[version])
 		}
 	}
 }

@@ -13,6 +13,9 @@ import (
 type Store interface {
 	// Firm gives the profile and the notices that stand.
 	Firm(ctx context.Context) (Current, error)
+	// LogoBytes gives the logo of a digest, which no page needs to be made. Errors:
+	// NotFound when it is not the firm's now.
+	LogoBytes(ctx context.Context, digest string) ([]byte, error)
 	// ChangeFirm keeps what decide returns when its version is another.
 	ChangeFirm(ctx context.Context, decide func(Profile) (Profile, error)) (Profile, error)
 	// Notices gives every notice that there was, newest first.
@@ -47,6 +50,11 @@ func (s *Service) Current(ctx context.Context) (Current, error) {
 		return *s.last, nil
 	}
 	return now, err
+}
+
+// LogoBytes gives the bytes of the firm's logo. Errors: NotFound, Unavailable.
+func (s *Service) LogoBytes(ctx context.Context, digest string) ([]byte, error) {
+	return s.Store.LogoBytes(ctx, digest)
 }
 
 // Change changes the profile. One in which nothing differs keeps its version.
@@ -99,19 +107,4 @@ func (s *Service) Publish(ctx context.Context, n NewNotice, by string) (stands N
 		return decided, err
 	})
 	return stands, added && err == nil, err
-}
-
-// Standing tells which of all notices stand, by version.
-func Standing(all []Notice) map[int64]bool {
-	newest := map[string]Notice{}
-	for _, n := range all {
-		if n.Version > newest[n.Language].Version {
-			newest[n.Language] = n
-		}
-	}
-	standing := map[int64]bool{}
-	for _, n := range newest {
-		standing[n.Version] = n.Text != ""
-	}
-	return standing
 }

@@ -164,14 +164,16 @@ func (s *Server) listNotices(w http.ResponseWriter, r *http.Request, _ staff.Use
 	if err != nil {
 		return err
 	}
-	standing, has := firm.Standing(all), map[string]bool{}
+	now, err := s.Firm.Store.Firm(r.Context())
+	if err != nil {
+		return err
+	}
 	list := NoticeList{Items: make([]NoticeView, 0, len(all)), Drafts: []NoticeDraft{}}
 	for _, n := range all {
-		list.Items = append(list.Items, noticeView(n, standing[n.Version]))
-		has[n.Language] = has[n.Language] || standing[n.Version]
+		list.Items = append(list.Items, noticeView(n, now.Notices[n.Language].Version == n.Version))
 	}
 	for _, language := range s.Firm.Languages {
-		if text := s.Draft(language); text != "" && !has[language] {
+		if text := s.Draft(language); text != "" && now.Notices[language].Version == 0 {
 			list.Drafts = append(list.Drafts, NoticeDraft{language, text, draftRemark})
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"usher/internal/store"
 	"usher/internal/storetest"
 	"usher/internal/storetest/faultdb"
+	"usher/internal/testkit"
 )
 
 // crowded is a stand of which one network has all it may have, over a folder whose
@@ -71,7 +72,7 @@ func TestEveryFileCallOfKeepFailsOnce(t *testing.T) {
 // file for each row and nothing else, none of it by half.
 func (s *stand) settles(t *testing.T, about string) {
 	t.Helper()
-	for _, name := range names(t, s.dir) {
+	for _, name := range testkit.Names(t, s.dir) {
 		s.age(t, name, kept.Life+1)
 	}
 	if _, err := s.Sweep(context.Background()); err != nil {
@@ -113,7 +114,7 @@ func TestEveryFileCallOfOpenFailsOnce(t *testing.T) {
 		if !closing && fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("call %d: %v", n, err)
 		}
-		if left := names(t, s.into); len(left) > 0 {
+		if left := testkit.Names(t, s.into); len(left) > 0 {
 			t.Errorf("call %d left %v", n, left)
 		}
 		if !s.is(t, f) {
@@ -144,8 +145,8 @@ func TestFailedRemoval(t *testing.T) {
 	if n, err := s.Sweep(t.Context()); n != 0 || err == nil {
 		t.Errorf("sweep on a read-only disk: %d, %v", n, err)
 	}
-	if s.totals(t).Files != 0 || len(names(t, s.dir)) != 2 {
-		t.Errorf("rows %+v, files %v", s.totals(t), names(t, s.dir))
+	if s.totals(t).Files != 0 || len(testkit.Names(t, s.dir)) != 2 {
+		t.Errorf("rows %+v, files %v", s.totals(t), testkit.Names(t, s.dir))
 	}
 	broken = false
 	if n, err := s.Sweep(t.Context()); n != 2 || err != nil {
@@ -196,13 +197,13 @@ func TestEveryDatabaseCallOfKeepFailsOnce(t *testing.T) {
 // may stay until it lapses: it opens nothing.
 func (s *stand) wholeRows(t *testing.T, about string) {
 	t.Helper()
-	for _, name := range names(t, s.dir) {
+	for _, name := range testkit.Names(t, s.dir) {
 		s.age(t, name, kept.Life+1)
 	}
 	if _, err := s.Sweep(t.Context()); err != nil {
 		t.Errorf("%s: sweep: %v", about, err)
 	}
-	for _, name := range names(t, s.dir) {
+	for _, name := range testkit.Names(t, s.dir) {
 		known, err := s.rows.KeptKnown(t.Context(), name)
 		if err != nil || !known {
 			t.Errorf("%s: %s has no row; %v", about, name, err)

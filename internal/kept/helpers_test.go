@@ -17,6 +17,7 @@ import (
 	"usher/internal/resume/disk"
 	"usher/internal/store"
 	"usher/internal/storetest"
+	"usher/internal/testkit"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -139,18 +140,6 @@ func (s *stand) is(t testing.TB, f kept.File) bool {
 	return err == nil
 }
 
-func names(t testing.TB, dir string) (names []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
-}
-
 // totals is what the rows say, and wantFiles that as many files are there.
 func (s *stand) totals(t testing.TB) kept.Totals {
 	t.Helper()
@@ -163,7 +152,7 @@ func (s *stand) totals(t testing.TB) kept.Totals {
 
 func (s *stand) wantFiles(t testing.TB, about string, want int) {
 	t.Helper()
-	if files, rows := names(t, s.dir), s.totals(t).Files; len(files) != want || rows != int64(want) {
+	if files, rows := testkit.Names(t, s.dir), s.totals(t).Files; len(files) != want || rows != int64(want) {
 		t.Errorf("%s: %d rows and files %v, want %d of each", about, rows, files, want)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"usher/internal/resume/disk"
 	"usher/internal/store"
 	"usher/internal/storetest"
+	"usher/internal/testkit"
 )
 
 // What is kept comes back byte for byte, as often as it is asked for, also by
@@ -54,7 +55,7 @@ func testKeepAndOpen(t *testing.T, rows *store.Store) {
 	if got.Key = f.Ref.Key; got != f.Ref {
 		t.Errorf("the copy is %+v, want %+v", got, f.Ref)
 	}
-	if left := names(t, s.into); len(left) != 2 {
+	if left := testkit.Names(t, s.into); len(left) != 2 {
 		t.Errorf("of three copies, one discarded, there are %v", left)
 	}
 }
@@ -89,7 +90,7 @@ func testWhatOpensNothing(t *testing.T, rows *store.Store) {
 		t.Error("somebody else has dropped it")
 	}
 	s.wantFiles(t, "afterwards", 2)
-	if left := names(t, s.into); len(left) > 0 {
+	if left := testkit.Names(t, s.into); len(left) > 0 {
 		t.Errorf("copies are left: %v", left)
 	}
 }
@@ -189,7 +190,7 @@ func TestSweepOfCrashes(t *testing.T) {
 	if n, err := s.Sweep(t.Context()); n != 2 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
-	left := strings.Join(names(t, s.dir), " ")
+	left := strings.Join(testkit.Names(t, s.dir), " ")
 	if !strings.Contains(left, f.Ref.Key) || !strings.Contains(left, "abd") || !strings.Contains(left, "0b.tmp") || len(strings.Fields(left)) != 3 {
 		t.Errorf("left: %s", left)
 	}
@@ -216,7 +217,7 @@ func TestDamage(t *testing.T) {
 	if _, err := s.content(t, f.ID, "form"); fault.KindOf(err) != fault.NotFound || !errors.Is(err, resume.ErrDamaged) {
 		t.Errorf("open: %v", err)
 	}
-	if left := names(t, s.into); len(left) > 0 {
+	if left := testkit.Names(t, s.into); len(left) > 0 {
 		t.Errorf("copied: %v", left)
 	}
 }

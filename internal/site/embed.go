@@ -60,8 +60,12 @@ func (s *Site) logo(w http.ResponseWriter, r *http.Request) error {
 	if logo == nil || logo.Digest != r.PathValue("digest") {
 		return errNoPage
 	}
+	picture, err := s.Firm.LogoBytes(r.Context(), logo.Digest)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Cache-Control", asset.Immutable)
-	asset.New(logo.ContentType, logo.Bytes, false).ServeHTTP(w, r)
+	asset.New(logo.ContentType, picture, false).ServeHTTP(w, r)
 	return nil
 }
 

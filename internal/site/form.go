@@ -64,7 +64,7 @@ func (s *Site) formPage(w words.Words, current firm.Current, token formToken) pa
 	p.Script = s.script.Path
 	p.Form = &formFields{
 		Action: "/?lang=" + url.QueryEscape(w.Tag), Token: s.sealToken(token), Accept: accept,
-		MaxResume: s.Intake.Shelf.MaxText(), MaxBytes: s.Intake.Shelf.MaxBytes(), Live: live(w, s.Intake.Shelf.MaxText()),
+		MaxResume: s.Intake.Shelf.MaxText(), MaxBytes: s.Intake.Shelf.MaxBytes(), Live: s.live[w.Tag],
 		Urgent: s.saying(p, current, func(t firm.Texts) string { return t.Urgent }),
 	}
 	notice, ok := current.Notice(w.Tag, s.Languages.All()[0].Tag)
@@ -78,11 +78,11 @@ func (s *Site) formPage(w words.Words, current firm.Current, token formToken) pa
 	return p
 }
 
-// live are the sentences of the script. %s stands for what only it knows.
+// live are the sentences of the script. A letter behind a % stands for what only it knows.
 func live(w words.Words, maxResume string) map[string]string {
 	return map[string]string{
 		"uploading": w.Text("live.uploading", "File", "%f", "Percent", "%p"), "still": w.Text("live.still_uploading"),
-		"uploaded": w.Text("live.uploaded", "File", "%f"), "cancel": w.Text("live.cancel"), "retry": w.Text("live.retry"), "remove": w.Text("live.remove"),
+		"uploaded": w.Text("live.uploaded", "File", "%f"), "kept": w.Text("form.kept", "File", "%f"), "cancel": w.Text("live.cancel"), "retry": w.Text("live.retry"), "remove": w.Text("live.remove"),
 		"cancelled": w.Text("live.cancelled"), "removed": w.Text("live.removed"), "failed": w.Text("live.upload_failed"), "wait": w.Text("live.wait"),
 		"sending": w.Text("live.sending"), "offline": w.Text("live.offline"), "online": w.Text("live.online"), "broke": w.Text("live.not_sent"),
 		"suggestion": w.Text("live.suggestion", "Email", "%e"), "use": w.Text("live.use"), "other": w.Text("form.other_file"), "resume": w.Text("form.resume"),

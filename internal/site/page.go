@@ -45,6 +45,10 @@ func (s *Site) prepare() error {
 	if s.script, err = readScript(); err != nil {
 		return err
 	}
+	s.live = map[string]map[string]string{}
+	for _, w := range s.Languages.All() {
+		s.live[w.Tag] = live(w, s.Intake.Shelf.MaxText())
+	}
 	s.templates, err = template.ParseFS(pages, "pages/*.html")
 	return err
 }

@@ -38,6 +38,9 @@ var sentences = map[[2]string]string{
 	{"", "intake_stopped"}:               "error.form.cannot_store",
 }
 
+// longPause is what nobody counts in seconds any more.
+const longPause = 90 * time.Second
+
 // problem is what is wrong with a field, in the words of the page.
 type problem struct {
 	Field   string
@@ -67,6 +70,8 @@ func (s *Site) sentence(w words.Words, v fault.Violation, pause time.Duration) s
 		return w.Text(key, "Size", s.Intake.Shelf.MaxText())
 	case key == "error.resume.name_mismatch":
 		return w.Text(key, "Extension", v.Value)
+	case key == "error.form.too_many" && pause > longPause:
+		return w.Text("error.form.too_many_minutes", "Count", int((pause+time.Minute-1)/time.Minute))
 	case key == "error.form.too_many":
 		return w.Text(key, "Count", int((pause+time.Second-1)/time.Second))
 	case key != "":

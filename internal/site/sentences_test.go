@@ -112,6 +112,24 @@ func TestSentencesInEveryLanguage(t *testing.T) {
 	}
 }
 
+// A pause is told in what one would wait by.
+func TestPauses(t *testing.T) {
+	t.Parallel()
+	s := testSite(t)
+	languages, err := words.New("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pause, want := range map[time.Duration]string{
+		time.Second: "Wait 1 second,", 1500 * time.Millisecond: "Wait 2 seconds,", 90 * time.Second: "Wait 90 seconds,",
+		91 * time.Second: "Wait 2 minutes,", time.Hour: "Wait 60 minutes,",
+	} {
+		if got := s.sentence(languages.Of("en"), fault.Violation{Code: "too_many_submissions"}, pause); !strings.Contains(got, want) {
+			t.Errorf("%v: %q", pause, got)
+		}
+	}
+}
+
 // The script is optional, and small: 8 KB on the wire at most.
 func TestScriptIsSmall(t *testing.T) {
 	t.Parallel()

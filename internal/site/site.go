@@ -47,11 +47,13 @@ type Site struct {
 	templates *template.Template
 	style     inline
 	script    script
+	live      map[string]map[string]string // the script's sentences, by language
 }
 
 // Profiles gives what the firm says of itself.
 type Profiles interface {
 	Current(ctx context.Context) (firm.Current, error)
+	LogoBytes(ctx context.Context, digest string) ([]byte, error)
 }
 
 // Browser signs in the browser of who has become the first admin.

@@ -13,7 +13,7 @@ import (
 
 const (
 	profileColumns = `name, accent, zone, ask_read, embed_sites, return_addresses,
-	logo_digest, logo_content_type, logo_width, logo_height, logo_base64, version, updated_at, updated_by`
+	logo_digest, logo_content_type, logo_width, logo_height, version, updated_at, updated_by`
 	noticeColumns = `version, language, text, published_at, published_by`
 )
 
@@ -62,22 +62,34 @@ func profile(ctx context.Context, t tx) (firm.Profile, error) {
 
 func scanProfile(row scanner) (firm.Profile, error) {
 	var (
-		p                        firm.Profile
-		logo                     firm.Logo
-		sites, returns, contents string
-		updated                  int64
+		p              firm.Profile
+		logo           firm.Logo
+		sites, returns string
+		updated        int64
 	)
 	err := row.Scan(&p.Name, &p.Accent, &p.Zone, &p.AskRead, &sites, &returns,
-		&logo.Digest, &logo.ContentType, &logo.Width, &logo.Height, &contents, &p.Version, &updated, &p.UpdatedBy)
+		&logo.Digest, &logo.ContentType, &logo.Width, &logo.Height, &p.Version, &updated, &p.UpdatedBy)
 	if err != nil {
 		return p, err
 	}
 	p.UpdatedAt = at(updated)
 	if logo.Digest != "" {
 		p.Logo = &logo
-		logo.Bytes, err = base64.StdEncoding.DecodeString(contents)
 	}
-	return p, errors.Join(err, json.Unmarshal([]byte(sites), &p.EmbedSites), json.Unmarshal([]byte(returns), &p.ReturnAddresses))
+	return p, errors.Join(json.Unmarshal([]byte(sites), &p.EmbedSites), json.Unmarshal([]byte(returns), &p.ReturnAddresses))
+}
+
+// LogoBytes implements firm.Store.
+func (s *Store) LogoBytes(ctx context.Context, digest string) ([]byte, error) {
+	var contents string
+	err := s.read.QueryRowContext(ctx, `SELECT logo_base64 FROM firm_profile WHERE logo_digest = $1 AND logo_digest <> ''`, digest).Scan(&contents)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, notFound("logo")
+	}
+	if err != nil {
+		return nil, s.translate(err)
+	}
+	return base64.StdEncoding.DecodeString(contents)
 }
 
 // ChangeFirm implements firm.Store.
@@ -96,20 +108,22 @@ func (s *Store) ChangeFirm(ctx context.Context, decide func(firm.Profile) (firm.
 	return changed, err
 }
 
+// keepProfile keeps a profile. The bytes of a logo that stays are there already.
 func keepProfile(ctx context.Context, t tx, p firm.Profile) error {
 	logo := firm.Logo{}
 	if p.Logo != nil {
 		logo = *p.Logo
 	}
-	_, err := t.ExecContext(ctx, `INSERT INTO firm_profile (id, `+profileColumns+`)
+	_, err := t.ExecContext(ctx, `INSERT INTO firm_profile (id, `+profileColumns+`, logo_base64)
 		VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, accent = excluded.accent, zone = excluded.zone, ask_read = excluded.ask_read,
 			embed_sites = excluded.embed_sites, return_addresses = excluded.return_addresses, logo_digest = excluded.logo_digest,
 			logo_content_type = excluded.logo_content_type, logo_width = excluded.logo_width, logo_height = excluded.logo_height,
-			logo_base64 = excluded.logo_base64, version = excluded.version, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+			logo_base64 = CASE WHEN excluded.logo_digest = firm_profile.logo_digest THEN firm_profile.logo_base64 ELSE excluded.logo_base64 END,
+			version = excluded.version, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
 		p.Name, p.Accent, p.Zone, p.AskRead, textList(p.EmbedSites), textList(p.ReturnAddresses),
-		logo.Digest, logo.ContentType, logo.Width, logo.Height, base64.StdEncoding.EncodeToString(logo.Bytes),
-		p.Version, p.UpdatedAt.UnixMicro(), p.UpdatedBy)
+		logo.Digest, logo.ContentType, logo.Width, logo.Height,
+		p.Version, p.UpdatedAt.UnixMicro(), p.UpdatedBy, base64.StdEncoding.EncodeToString(logo.Bytes))
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,11 @@ func testFirmIsKept(t *testing.T, s *store.Store) {
 	if _, err := f.SetLogo(t.Context(), logo, admin); err != nil {
 		t.Fatal(err)
 	}
+	picture := logo.Bytes
+	read := *logo
+	read.Bytes = nil // no page is made of them
 	want := firm.Profile{
-		Name: name, Accent: accent, Zone: zone, AskRead: true, EmbedSites: sites, ReturnAddresses: []string{}, Logo: logo,
+		Name: name, Accent: accent, Zone: zone, AskRead: true, EmbedSites: sites, ReturnAddresses: []string{}, Logo: &read,
 		Texts:   map[string]firm.Texts{"en": {Promise: promise}, "es": {Hours: hours}},
 		Version: 2, UpdatedAt: storetest.Epoch, UpdatedBy: admin,
 	}
@@ -65,12 +68,20 @@ func testFirmIsKept(t *testing.T, s *store.Store) {
 	if err != nil || changed.Version != 3 {
 		t.Errorf("%v, version %d", err, changed.Version)
 	}
+	if bytes, err := s.LogoBytes(t.Context(), "d1"); err != nil || !slices.Equal(bytes, picture) {
+		t.Errorf("the logo after a change of something else: %v, %v", bytes, err)
+	}
 	if _, err := f.SetLogo(t.Context(), nil, admin); err != nil {
 		t.Fatal(err)
 	}
 	want.Texts, want.ReturnAddresses, want.Logo, want.Version = map[string]firm.Texts{"en": {Promise: promise, Hours: hours}}, returns, nil, 4
 	wantProfile(t, s, want)
 	wantProfile(t, storetest.Again(t, s), want)
+	for _, digest := range []string{"d1", "", "d2"} {
+		if _, err := s.LogoBytes(t.Context(), digest); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("the logo %q, which isn't there: %v", digest, err)
+		}
+	}
 }
 
 func wantProfile(t *testing.T, s *store.Store, want firm.Profile) {

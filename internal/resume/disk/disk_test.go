@@ -15,6 +15,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
+	"usher/internal/testkit"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -40,18 +41,6 @@ func write(t testing.TB, store *disk.Store, body string) resume.Draft {
 		t.Fatal(err)
 	}
 	return draft
-}
-
-func names(t testing.TB, dir string) (names []string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
 }
 
 func TestKeepAndOpen(t *testing.T) {
@@ -118,7 +107,7 @@ func TestKeysStayInside(t *testing.T) {
 	if _, err := store.Open(t.Context(), "abc"); err == nil {
 		t.Error("followed a link out of the folder")
 	}
-	if got := names(t, dir); len(got) != 1 {
+	if got := testkit.Names(t, dir); len(got) != 1 {
 		t.Errorf("left behind: %v", got)
 	}
 }
@@ -133,8 +122,8 @@ func TestKeepReplacesNothing(t *testing.T) {
 	if err := write(t, store, "second").Keep(t.Context(), "a"); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a used key: %v", err)
 	}
-	if b, _ := os.ReadFile(filepath.Join(dir, "a")); string(b) != "first" || len(names(t, dir)) != 1 {
-		t.Errorf("stored %q, files %v", b, names(t, dir))
+	if b, _ := os.ReadFile(filepath.Join(dir, "a")); string(b) != "first" || len(testkit.Names(t, dir)) != 1 {
+		t.Errorf("stored %q, files %v", b, testkit.Names(t, dir))
 	}
 }
 
@@ -157,7 +146,7 @@ func TestRemoveTemporary(t *testing.T) {
 	if err := receiving.Keep(t.Context(), "b"); err != nil {
 		t.Errorf("what was being received meanwhile: %v", err)
 	}
-	if got := strings.Join(names(t, dir), " "); got != "a b notes.tmp" {
+	if got := strings.Join(testkit.Names(t, dir), " "); got != "a b notes.tmp" {
 		t.Errorf("left: %s", got)
 	}
 }
@@ -175,7 +164,7 @@ func TestCancelled(t *testing.T) {
 	if _, err := store.Create(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("create: %v", err)
 	}
-	if got := names(t, dir); len(got) != 0 {
+	if got := testkit.Names(t, dir); len(got) != 0 {
 		t.Errorf("left: %v", got)
 	}
 }

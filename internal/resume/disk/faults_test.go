@@ -14,6 +14,7 @@ import (
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
 	"usher/internal/resume/disk/faultfs"
+	"usher/internal/testkit"
 )
 
 // body takes several writes, and its type several reads, to be received.
@@ -59,7 +60,7 @@ func TestEveryCallFailsOnce(t *testing.T) {
 				if !errors.Is(err, cause) || fault.KindOf(err) != fault.Unavailable {
 					t.Errorf("%s: %v", about, err)
 				}
-				if left := names(t, dir); len(left) > 0 {
+				if left := testkit.Names(t, dir); len(left) > 0 {
 					t.Errorf("%s left %v", about, left)
 				}
 			}
@@ -101,8 +102,8 @@ func TestFailedSync(t *testing.T) {
 			_, err = receive(t, folder, latch)
 			if stops {
 				f, ok := errors.AsType[*fault.Error](err)
-				if !ok || f.Code != "intake_stopped" || !errors.Is(err, fault.ErrSync) || len(names(t, dir)) != 0 {
-					t.Errorf("%s, %v: afterwards %v, files %v", op, cause, err, names(t, dir))
+				if !ok || f.Code != "intake_stopped" || !errors.Is(err, fault.ErrSync) || len(testkit.Names(t, dir)) != 0 {
+					t.Errorf("%s, %v: afterwards %v, files %v", op, cause, err, testkit.Names(t, dir))
 				}
 			} else if err != nil {
 				t.Errorf("%s, %v: afterwards %v", op, cause, err)
@@ -152,7 +153,7 @@ func TestLatchClosesWhileReceiving(t *testing.T) {
 	if err := draft.Keep(t.Context(), "abc"); !errors.Is(err, fault.ErrSync) {
 		t.Errorf("keep: %v", err)
 	}
-	if left := names(t, dir); len(left) > 0 {
+	if left := testkit.Names(t, dir); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }

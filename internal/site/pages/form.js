@@ -110,12 +110,12 @@
     };
 
     // show names the file that is kept, if one is, also when another could not take its place.
-    const show = () => {
+    const show = (sentence = words.kept) => {
       row.replaceChildren();
       const { file, protected: locked } = kept()?.dataset || {};
       if (!file) return;
       label.before(row);
-      row.append(make('p', { className: 'kept' }, ...filled(words.uploaded, { '%f': file })), button(words.remove, remove));
+      row.append(make('p', { className: 'kept' }, ...filled(sentence, { '%f': file })), button(words.remove, remove));
       if (locked) row.append(make('p', { className: 'hint', textContent: words.protected }));
     };
     const forget = () => {
@@ -126,7 +126,7 @@
       row.replaceChildren();
       return old?.value;
     };
-    const keep = (file) => {
+    const keep = (file, sentence) => {
       forget();
       const hidden = make('input', { type: 'hidden', name: 'kept', value: file.id });
       hidden.dataset.file = file.filename;
@@ -134,7 +134,7 @@
       input.value = ''; // it need not be sent twice
       label.textContent = words.other;
       label.before(hidden);
-      show();
+      show(sentence);
       mistakes.clear('resume');
     };
     const remove = () => {
@@ -182,7 +182,7 @@
     const answered = (file, { status: code, response }) => {
       request = null;
       if (code === 201 && response) {
-        keep(response);
+        keep(response, words.uploaded);
         say(...filled(words.uploaded, { '%f': file.name }));
         status.className = 'hidden'; // it can be seen above
         events.changed();
