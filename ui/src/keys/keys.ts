@@ -53,9 +53,9 @@ export const characters: Record<string, Action> = {
   'g i': 'goInbox',
   'g m': 'goMine',
   'g a': 'goAll',
-  'g r': 'goReached',
+  'g d': 'goReached',
   'g o': 'goOutbox',
-  'g s': 'goYou',
+  'g y': 'goYou',
 };
 
 const others: Record<string, Action> = {

@@ -6,23 +6,25 @@ import { useMe } from '../session/session';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
-import { useWords } from '../words/words';
+import { useTexts, useWords } from '../words/words';
 import { messagesQuery, summaryQuery } from './query';
 import { messageStates } from './states';
+import { outboxTexts } from './words';
 
 // Outbox is every e-mail that a lead set off, and what became of it.
 export function Outbox() {
   const words = useWords();
+  const texts = useTexts(outboxTexts);
   const explain = useExplain();
   const { state } = useSearch({ from: '/outbox' });
   const list = useInfiniteQuery(messagesQuery(state));
   const messages = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="page flex flex-col gap-4 p-4">
-      <title>{`${words.outbox.title} · Usher`}</title>
-      <h1>{words.outbox.title}</h1>
+      <title>{`${texts.title} · Usher`}</title>
+      <h1>{texts.title}</h1>
       <Standing />
-      <nav aria-label={words.outbox.filter} className="flex flex-wrap gap-1">
+      <nav aria-label={texts.filter} className="flex flex-wrap gap-1">
         {[undefined, ...messageStates].map((choice) => (
           <Link
             key={choice ?? 'all'}
@@ -32,7 +34,7 @@ export function Outbox() {
             aria-current={choice === state ? 'page' : undefined}
             className="button aria-[current=page]:border-accent aria-[current=page]:bg-selected aria-[current=page]:font-semibold"
           >
-            {choice ? words.outbox.state[choice] : words.outbox.all}
+            {choice ? texts.state[choice] : texts.all}
           </Link>
         ))}
       </nav>
@@ -50,7 +52,7 @@ export function Outbox() {
         </p>
       )}
       {list.isSuccess && messages.length === 0 && (
-        <p className="text-ink-2">{state ? words.outbox.noneOf(words.outbox.state[state]) : words.outbox.none}</p>
+        <p className="text-ink-2">{state ? texts.noneOf(texts.state[state]) : texts.none}</p>
       )}
       <ul className="flex flex-col">
         {messages.map((message) => (
@@ -59,7 +61,7 @@ export function Outbox() {
       </ul>
       {list.hasNextPage && (
         <button type="button" className="button self-start" onClick={() => void list.fetchNextPage()}>
-          {words.outbox.more}
+          {texts.more}
         </button>
       )}
     </div>
@@ -69,38 +71,37 @@ export function Outbox() {
 // Standing says in one sentence whether mail leaves, and lets one try it.
 function Standing() {
   const words = useWords();
+  const texts = useTexts(outboxTexts);
   const explain = useExplain();
   const me = useMe();
   const { data: summary } = useQuery(summaryQuery);
   const test = useMutation({ mutationFn: () => given(api.POST('/api/v1/messages/test')) });
   if (!summary) return null;
   const sentence = !summary.sending
-    ? words.outbox.captured
+    ? texts.captured
     : summary.stuck > 0
       ? words.banner.stuck(summary.stuck)
       : summary.dead > 0
-        ? words.outbox.deadOnes(summary.dead)
-        : words.outbox.well(summary.waiting);
+        ? texts.deadOnes(summary.dead)
+        : texts.well(summary.waiting);
   return (
     <section
-      aria-label={words.outbox.standing}
+      aria-label={texts.standing}
       className="flex flex-col items-start gap-2 rounded-card border border-line bg-surface p-4"
     >
       <p>{sentence}</p>
       <button type="button" className="button" aria-disabled={test.isPending} onClick={() => !test.isPending && test.mutate()}>
-        {test.isPending ? words.outbox.testing : words.outbox.test}
+        {test.isPending ? texts.testing : texts.test}
       </button>
       <div role="status">
-        {test.isSuccess && test.data.state === 'sent' && (
-          <p className="text-reached">{words.outbox.tested(test.data.recipient)}</p>
-        )}
+        {test.isSuccess && test.data.state === 'sent' && <p className="text-reached">{texts.tested(test.data.recipient)}</p>}
         {test.isSuccess && test.data.state !== 'sent' && (
           <p className="text-error wrap-anywhere">
-            {words.outbox.testFailed} {test.data.error}
+            {texts.testFailed} {test.data.error}
           </p>
         )}
         {test.isError && (
-          <p className="text-error">{isRefusal(test.error, 409) ? words.outbox.noServer(me.email) : explain(test.error)}</p>
+          <p className="text-error">{isRefusal(test.error, 409) ? texts.noServer(me.email) : explain(test.error)}</p>
         )}
       </div>
     </section>
@@ -109,15 +110,16 @@ function Standing() {
 
 function Line({ message }: { message: Message }) {
   const words = useWords();
+  const texts = useTexts(outboxTexts);
   const client = useQueryClient();
   const explain = useExplain();
   const retry = useMutation({
     mutationFn: () => given(api.POST('/api/v1/messages/{id}/retry', { params: { path: { id: message.id } } })),
-    onSuccess: () => showToast({ text: words.outbox.retried(message.recipient) }),
+    onSuccess: () => showToast({ text: texts.retried(message.recipient) }),
     onError: (error) =>
       showToast({
         tone: 'error',
-        text: `${words.outbox.notRetried} ${isRefusal(error, 409) ? words.outbox.whyNot : explain(error)}`,
+        text: `${texts.notRetried} ${isRefusal(error, 409) ? texts.whyNot : explain(error)}`,
       }),
     onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
   });
@@ -127,25 +129,25 @@ function Line({ message }: { message: Message }) {
       <span
         className={`font-semibold ${message.state === 'dead' ? 'text-error' : message.state === 'sent' ? 'text-reached' : 'text-pending'}`}
       >
-        {words.outbox.state[message.state]}
+        {texts.state[message.state]}
       </span>
       <div className="min-w-0">
         <p className="wrap-anywhere">
-          {words.outbox.kind[message.kind]} · <span dir="ltr">{message.recipient}</span>
+          {texts.kind[message.kind]} · <span dir="ltr">{message.recipient}</span>
         </p>
         <p className="text-meta text-ink-3">
-          {words.outbox.made} <Time at={message.created_at} as="date" />
-          {message.attempts > 0 && ` · ${words.outbox.tries(message.attempts)}`}
+          {texts.made} <Time at={message.created_at} as="date" />
+          {message.attempts > 0 && ` · ${texts.tries(message.attempts)}`}
           {message.next_at && (
             <>
               {' · '}
-              {words.outbox.next} <Time at={message.next_at} as="full" />
+              {texts.next} <Time at={message.next_at} as="full" />
             </>
           )}
         </p>
         {message.last_error && <p className="text-meta text-ink-2 wrap-anywhere">{message.last_error}</p>}
         <Link to="/leads/$id" params={{ id: message.lead_id }} className="inline-flex min-h-6 items-center text-meta">
-          {words.outbox.toLead}
+          {texts.toLead}
         </Link>
       </div>
       {retriable && (
@@ -153,7 +155,7 @@ function Line({ message }: { message: Message }) {
           type="button"
           className="button self-start"
           aria-disabled={retry.isPending}
-          aria-label={words.outbox.retryOf(message.recipient)}
+          aria-label={texts.retryOf(message.recipient)}
           onClick={() => !retry.isPending && retry.mutate()}
         >
           {words.retry}

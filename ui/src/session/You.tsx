@@ -4,18 +4,20 @@ import { Field } from '../shell/Field';
 import { type Preferences, setPreference, usePreferences } from '../shell/preferences';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
-import { loadWords, useWords } from '../words/words';
+import { loadWords, useTexts, useWords } from '../words/words';
 import { useChangePassword, useMe, useSignOut } from './session';
+import { youTexts } from './words';
 
 // You is what concerns only oneself: how the app looks and listens here, one's password, the way out.
 export function You() {
   const words = useWords();
+  const texts = useTexts(youTexts);
   const me = useMe();
   const explain = useExplain();
   const signOut = useSignOut();
   return (
     <div className="page flex flex-col gap-8 p-4">
-      <title>{`${words.youPage.title} · Usher`}</title>
+      <title>{`${texts.title} · Usher`}</title>
       <div>
         <h1>
           <bdi>{me.name || me.email}</bdi>
@@ -26,15 +28,15 @@ export function You() {
         </p>
       </div>
       <section aria-labelledby="preferences" className="flex max-w-xl flex-col gap-4">
-        <h2 id="preferences">{words.youPage.preferences}</h2>
-        <Choice name="theme" label={words.youPage.theme} options={words.youPage.themes} />
-        <Choice name="language" label={words.youPage.language} options={words.youPage.languages} />
-        <Choice name="keys" label={words.youPage.keys} options={words.youPage.keyModes} hint={words.youPage.keysHint} />
+        <h2 id="preferences">{texts.preferences}</h2>
+        <Choice name="theme" label={texts.theme} options={texts.themes} />
+        <Choice name="language" label={texts.language} options={texts.languages} />
+        <Choice name="keys" label={texts.keys} options={texts.keyModes} hint={texts.keysHint} />
       </section>
       <Password />
       <section aria-labelledby="leave" className="max-w-xl">
         <h2 id="leave" className="mb-2">
-          {words.youPage.leave}
+          {texts.leave}
         </h2>
         {signOut.isError && (
           <p role="alert" className="mb-2 text-error">
@@ -42,7 +44,7 @@ export function You() {
           </p>
         )}
         <button type="button" className="button" onClick={() => signOut.mutate()}>
-          {words.youPage.signOut}
+          {texts.signOut}
         </button>
       </section>
     </div>
@@ -89,14 +91,14 @@ function Choice<Name extends keyof Preferences>({ name, label, options, hint }: 
 }
 
 function Password() {
-  const words = useWords();
+  const texts = useTexts(youTexts);
   const me = useMe();
   const explain = useExplain();
   const change = useChangePassword();
   const form = useRef<HTMLFormElement>(null);
   const wrong = (field: string) => {
     const violation = change.error instanceof Refusal ? change.error.field(field) : undefined;
-    return violation && (words.youPage.wrong[violation.code as keyof typeof words.youPage.wrong] ?? violation.message);
+    return violation && (texts.wrong[violation.code as keyof typeof texts.wrong] ?? violation.message);
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -106,7 +108,7 @@ function Password() {
       {
         onSuccess() {
           form.current?.reset();
-          showToast({ text: words.youPage.changed });
+          showToast({ text: texts.changed });
         },
       },
     );
@@ -114,7 +116,7 @@ function Password() {
   return (
     <section aria-labelledby="password" className="max-w-xl">
       <h2 id="password" className="mb-2">
-        {words.youPage.password}
+        {texts.password}
       </h2>
       <form ref={form} onSubmit={submit} noValidate>
         {change.isError && !isRefusal(change.error, 422) && (
@@ -125,22 +127,22 @@ function Password() {
         {/* Password managers want to know whose it is. */}
         <input type="text" name="username" autoComplete="username" defaultValue={me.email} hidden />
         <Field
-          label={words.youPage.currentPassword}
+          label={texts.currentPassword}
           name="current"
           type="password"
           autoComplete="current-password"
           error={wrong('current_password')}
         />
         <Field
-          label={words.youPage.newPassword}
-          hint={words.youPage.passwordHint}
+          label={texts.newPassword}
+          hint={texts.passwordHint}
           name="new"
           type="password"
           autoComplete="new-password"
           error={wrong('new_password')}
         />
         <button type="submit" className="button" aria-disabled={change.isPending}>
-          {words.youPage.change}
+          {texts.change}
         </button>
       </form>
     </section>

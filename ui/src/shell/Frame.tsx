@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { CircleHelp, Inbox, MailCheck, Send, UserRound, UsersRound } from 'lucide-react';
-import { useState } from 'react';
+import { CircleHelp, Inbox, MailCheck, Menu, Send, UserRound, UsersRound } from 'lucide-react';
+import { useId, useState } from 'react';
 import { Help } from '../keys/Help';
 import { Key } from '../keys/Key';
 import { useKeys } from '../keys/useKeys';
@@ -16,12 +16,14 @@ import { Banners } from './Banners';
 const item =
   'flex min-h-9 shrink-0 items-center gap-2 rounded-control px-3 text-ink no-underline hover:bg-raised focus-visible:-outline-offset-3 aria-[current=page]:bg-selected aria-[current=page]:font-semibold pointer-coarse:min-h-11';
 
+// The places beside the views.
+const places = [{ to: '/outbox', name: 'outbox', Icon: Send }] as const;
+
 const icons = { needsContact: Inbox, mine: UserRound, all: UsersRound, reachedOut: MailCheck };
 
 // Frame is what stands around every page: where one can go, and what holds for all.
 export function Frame() {
   const words = useWords();
-  const me = useMe();
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
   const location = useLocation();
@@ -73,26 +75,7 @@ export function Frame() {
               );
             })}
           </nav>
-          <nav
-            aria-label={words.nav.rest}
-            className="flex shrink-0 max-md:ms-auto max-md:border-s max-md:border-line max-md:ps-1 md:mt-auto md:flex-col md:gap-1"
-          >
-            <Link to="/outbox" className={item}>
-              <Send size={18} aria-hidden="true" />
-              <span className="max-md:sr-only">{words.outbox.title}</span>
-            </Link>
-            <Link to="/you" className={item}>
-              <UserRound size={18} aria-hidden="true" />
-              <bdi className="truncate max-md:sr-only">{displayName(me)}</bdi>
-            </Link>
-            <button type="button" className={`${item} text-start max-md:hidden`} onClick={() => setHelp(true)}>
-              <CircleHelp size={18} aria-hidden="true" />
-              {words.help.button}
-              <span className="ms-auto">
-                <Key of="help" />
-              </span>
-            </button>
-          </nav>
+          <More onHelp={() => setHelp(true)} />
         </header>
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           <Outlet />
@@ -101,5 +84,45 @@ export function Frame() {
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
+  );
+}
+
+// More is every other place: beside the views where there is room, behind a button on a phone.
+function More({ onHelp }: { onHelp: () => void }) {
+  const words = useWords();
+  const me = useMe();
+  const id = useId();
+  return (
+    <>
+      <button type="button" className="icon-button ms-auto shrink-0 md:hidden" popoverTarget={id} aria-label={words.nav.rest}>
+        <Menu size={20} aria-hidden="true" />
+      </button>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on what is in it is a click too */}
+      <nav
+        id={id}
+        popover="auto"
+        aria-label={words.nav.rest}
+        className="menu"
+        onClick={(event) => event.currentTarget.matches(':popover-open') && event.currentTarget.hidePopover()}
+      >
+        {places.map(({ to, name, Icon }) => (
+          <Link key={to} to={to} className={item}>
+            <Icon size={18} aria-hidden="true" />
+            {words.nav[name]}
+          </Link>
+        ))}
+        <Link to="/you" className={item}>
+          <UserRound size={18} aria-hidden="true" />
+          <bdi className="truncate">{displayName(me)}</bdi>
+        </Link>
+        <button type="button" className={`${item} text-start`} onClick={onHelp}>
+          <CircleHelp size={18} aria-hidden="true" />
+          {words.help.button}
+          <span className="ms-auto">
+            <Key of="help" />
+          </span>
+        </button>
+      </nav>
+    </>
   );
 }

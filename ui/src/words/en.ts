@@ -1,4 +1,6 @@
-const some = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+import { counted } from './counted';
+
+const some = counted('en');
 
 // What the app says, in English. A value is a sentence, or makes one.
 export const en = {
@@ -50,7 +52,7 @@ export const en = {
   channel: { email: 'E-mail', phone: 'Phone', other: 'Other' },
   role: { admin: 'Admin', attorney: 'Attorney' },
   view: { needsContact: 'Needs contact', mine: 'Mine', all: 'All', reachedOut: 'Reached out' },
-  nav: { views: 'Views', rest: 'More' },
+  nav: { views: 'Views', rest: 'More', outbox: 'Outbox' },
   action: {
     next: 'Next lead in the list',
     previous: 'Previous lead in the list',
@@ -219,43 +221,6 @@ export const en = {
     pending: 'Deleting',
     done: (reference: string) => `${reference} is deleted.`,
   },
-  outbox: {
-    title: 'Outbox',
-    standing: 'How mail stands',
-    filter: 'State',
-    all: 'All',
-    none: 'No message yet. Each lead makes one to the prospect and one to the firm.',
-    noneOf: (state: string) => `No message is in this state: ${state}.`,
-    more: 'Earlier',
-    captured:
-      'There is no mail server: messages are kept here and not sent. Set USHER_SMTP_URL and USHER_MAIL_FROM, and restart.',
-    deadOnes: (count: number) =>
-      `${some(count, 'message was', 'messages were')} given up. They are listed under Given up, with the reason.`,
-    well: (waiting: number) =>
-      waiting === 0 ? 'All is sent.' : `${some(waiting, 'message waits', 'messages wait')} to be sent.`,
-    test: 'Send me a test mail',
-    testing: 'Sending',
-    tested: (recipient: string) => `The mail server took it. Look in the mailbox of ${recipient}.`,
-    testFailed: 'It did not go out.',
-    noServer: (recipient: string) => `Nothing was sent to ${recipient}, because there is no mail server.`,
-    state: {
-      queued: 'Queued',
-      retrying: 'Trying again',
-      sent: 'Sent',
-      dead: 'Given up',
-      captured: 'Kept, not sent',
-      suppressed: 'Held back',
-    },
-    kind: { confirmation: 'To the prospect', notification: 'To the firm' },
-    made: 'Made',
-    tries: (count: number) => some(count, 'try', 'tries'),
-    next: 'next try',
-    toLead: 'Open the lead',
-    retryOf: (recipient: string) => `Try again: ${recipient}`,
-    retried: (recipient: string) => `The message to ${recipient} is tried again now.`,
-    notRetried: 'Not tried again.',
-    whyNot: 'It was sent or held back meanwhile.',
-  },
   signIn: {
     title: 'Sign in',
     again: 'Sign in again',
@@ -267,31 +232,6 @@ export const en = {
     pending: 'Signing in',
     wrong: 'The e-mail address or the password is wrong.',
     forgotten: 'Password forgotten? Ask whoever runs Usher: the command is usher user reset-password.',
-  },
-  youPage: {
-    title: 'You',
-    preferences: 'In this browser',
-    theme: 'Colours',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-    language: 'Language',
-    languages: { browser: 'As the browser', en: 'English', es: 'Español' },
-    keys: 'Keys of one letter',
-    keysHint: 'Switch them off, or let them need Alt, when you speak to your computer or press keys by accident.',
-    keyModes: { on: 'On', alt: 'With Alt', off: 'Off' },
-    password: 'Change your password',
-    currentPassword: 'Current password',
-    newPassword: 'New password',
-    passwordHint: 'At least 12 characters. Other browsers and programs have to sign in again.',
-    change: 'Change the password',
-    changed: 'The password is changed.',
-    wrong: {
-      wrong_password: 'This is not your current password.',
-      too_short: 'Use at least 12 characters.',
-      too_long: 'Use at most 1,024 bytes.',
-      required: 'Enter a password.',
-    },
-    leave: 'Leave',
-    signOut: 'Sign out',
   },
   welcome: {
     title: 'Usher is ready',

@@ -1,6 +1,7 @@
+import { counted } from './counted';
 import type { Words } from './words';
 
-const some = (count: number, one: string, many: string) => `${count.toLocaleString('es')} ${count === 1 ? one : many}`;
+const some = counted('es');
 
 // What the app says, in Spanish.
 export const es: Words = {
@@ -53,7 +54,7 @@ export const es: Words = {
   channel: { email: 'Correo', phone: 'Teléfono', other: 'Otro' },
   role: { admin: 'Administrador', attorney: 'Abogado' },
   view: { needsContact: 'Por contactar', mine: 'Mis pendientes', all: 'Todos', reachedOut: 'Contactados' },
-  nav: { views: 'Vistas', rest: 'Más' },
+  nav: { views: 'Vistas', rest: 'Más', outbox: 'Bandeja de salida' },
   action: {
     next: 'Siguiente de la lista',
     previous: 'Anterior de la lista',
@@ -222,43 +223,6 @@ export const es: Words = {
     pending: 'Eliminando',
     done: (reference) => `${reference} se ha eliminado.`,
   },
-  outbox: {
-    title: 'Bandeja de salida',
-    standing: 'Cómo va el correo',
-    filter: 'Estado',
-    all: 'Todos',
-    none: 'Todavía no hay mensajes. Cada contacto crea uno para la persona y otro para el despacho.',
-    noneOf: (state) => `Ningún mensaje está en este estado: ${state}.`,
-    more: 'Anteriores',
-    captured:
-      'No hay servidor de correo: los mensajes se guardan aquí y no se envían. Defina USHER_SMTP_URL y USHER_MAIL_FROM, y reinicie.',
-    deadOnes: (count) =>
-      `${some(count, 'mensaje fue abandonado', 'mensajes fueron abandonados')}. Están en Abandonado, con el motivo.`,
-    well: (waiting) =>
-      waiting === 0 ? 'Todo está enviado.' : `${some(waiting, 'mensaje espera', 'mensajes esperan')} a ser enviado.`,
-    test: 'Enviarme un correo de prueba',
-    testing: 'Enviando',
-    tested: (recipient) => `El servidor de correo lo aceptó. Mire el buzón de ${recipient}.`,
-    testFailed: 'No salió.',
-    noServer: (recipient) => `No se envió nada a ${recipient}, porque no hay servidor de correo.`,
-    state: {
-      queued: 'En cola',
-      retrying: 'Reintentando',
-      sent: 'Enviado',
-      dead: 'Abandonado',
-      captured: 'Guardado, no enviado',
-      suppressed: 'Retenido',
-    },
-    kind: { confirmation: 'A la persona', notification: 'Al despacho' },
-    made: 'Creado',
-    tries: (count) => some(count, 'intento', 'intentos'),
-    next: 'próximo intento',
-    toLead: 'Abrir el contacto',
-    retryOf: (recipient) => `Reintentar: ${recipient}`,
-    retried: (recipient) => `El mensaje a ${recipient} se intenta ahora otra vez.`,
-    notRetried: 'No se ha reintentado.',
-    whyNot: 'Entretanto se envió o se retuvo.',
-  },
   signIn: {
     title: 'Entrar',
     again: 'Entre otra vez',
@@ -270,31 +234,6 @@ export const es: Words = {
     pending: 'Entrando',
     wrong: 'El correo o la contraseña no son correctos.',
     forgotten: '¿Olvidó la contraseña? Pregunte a quien administra Usher: la orden es usher user reset-password.',
-  },
-  youPage: {
-    title: 'Usted',
-    preferences: 'En este navegador',
-    theme: 'Colores',
-    themes: { system: 'Como el sistema', light: 'Claros', dark: 'Oscuros' },
-    language: 'Idioma',
-    languages: { browser: 'Como el navegador', en: 'English', es: 'Español' },
-    keys: 'Teclas de una letra',
-    keysHint: 'Desactívelas, o haga que necesiten Alt, si habla a su ordenador o pulsa teclas sin querer.',
-    keyModes: { on: 'Activadas', alt: 'Con Alt', off: 'Desactivadas' },
-    password: 'Cambiar su contraseña',
-    currentPassword: 'Contraseña actual',
-    newPassword: 'Contraseña nueva',
-    passwordHint: 'Al menos 12 caracteres. Los demás navegadores y programas tendrán que entrar otra vez.',
-    change: 'Cambiar la contraseña',
-    changed: 'La contraseña ha cambiado.',
-    wrong: {
-      wrong_password: 'Esta no es su contraseña actual.',
-      too_short: 'Use al menos 12 caracteres.',
-      too_long: 'Use como máximo 1.024 bytes.',
-      required: 'Escriba una contraseña.',
-    },
-    leave: 'Salir',
-    signOut: 'Cerrar la sesión',
   },
   welcome: {
     title: 'Usher está listo',

@@ -32,3 +32,11 @@ export async function loadWords(preferred: string) {
 export function useWords(): Words {
   return catalogues[useLanguage()] ?? en;
 }
+
+// Texts are the words of one part of the app, which is loaded with them when it is asked for.
+export type Texts<English> = { en: English; es: Shape<English> };
+
+// inLanguages checks that a part says everything in each language.
+export const inLanguages = <English>(texts: Texts<English>): Texts<English> => texts;
+
+export const useTexts = <English>(texts: Texts<English>): Shape<English> => texts[useLanguage()] as Shape<English>;
