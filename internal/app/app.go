@@ -28,6 +28,7 @@ import (
 	"usher/internal/lead"
 	"usher/internal/live"
 	"usher/internal/mail"
+	"usher/internal/presence"
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
 	"usher/internal/staff"
@@ -83,6 +84,7 @@ type App struct {
 	Auth       *auth.Service
 	Leads      *lead.Service
 	Live       *live.Hub
+	Presence   *presence.Board
 	kept       *kept.Service
 	Dispatcher *mail.Dispatcher
 	tester     *mail.Tester
@@ -156,6 +158,9 @@ func (a *App) openStorage(ctx context.Context, own bool) error {
 		return fmt.Errorf("open the database %s: %w", path, cause(err))
 	}
 	a.Live = live.NewHub(a.store, a.env.Log)
+	a.Presence = presence.NewBoard(a.env.Now, func(l presence.Looking) {
+		a.Live.Announce(live.Change{Kind: live.Presence, LeadID: l.LeadID, UserIDs: l.UserIDs})
+	})
 	if own {
 		if err := a.migrate(ctx); err != nil {
 			return err
@@ -254,7 +259,7 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Live: streamed{a.Live, a.store}, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}

@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 27)
+	same(t, "staff routes", len(routes), 28)
 	return routes
 }
 

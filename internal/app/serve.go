@@ -76,6 +76,7 @@ func (a *App) run(ctx context.Context, listener net.Listener, handler http.Handl
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.Dispatcher.Run(background) })
 	group.Go(func() error { return a.Live.Run(background) })
+	group.Go(func() error { return a.Presence.Run(background) })
 	group.Go(func() error { return a.housekeep(background) })
 	group.Go(func() error {
 		err := server.Serve(netutil.LimitListener(listener, connLimit()))

@@ -70,7 +70,7 @@ func (s *server) listen(t testing.TB, after string, credentials func(*http.Reque
 				now.event = value
 			case name == "data":
 				now.data = value
-			case lines.Text() == "" && now.id != "":
+			case lines.Text() == "" && (now.id != "" || now.event != ""):
 				l.events <- now
 				now = told{}
 			}

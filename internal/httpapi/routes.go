@@ -98,6 +98,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			headers: []string{"Content-Disposition", "ETag"}, problems: resumeRefusals(),
 		}},
 		{"GET", "/api/v1/stream", s.by(s.stream), streamOperation()},
+		{"PUT", "/api/v1/presence", s.as(s.look), presenceOperation()},
 		{"GET", "/api/v1/messages", s.as(s.listMessages), operation{
 			id: "listMessages", tag: "Messages", summary: "List the outbox, newest first",
 			text: "One message has one recipient. captured: there is no mail server, so it is kept and not sent. " +

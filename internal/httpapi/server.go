@@ -15,6 +15,7 @@ import (
 	"usher/internal/intake"
 	"usher/internal/lead"
 	"usher/internal/mail"
+	"usher/internal/presence"
 	"usher/internal/staff"
 )
 
@@ -26,25 +27,27 @@ type Outbox interface {
 
 // Server answers the routes of the contract.
 type Server struct {
-	Leads   *lead.Service
-	Auth    *auth.Service
-	Staff   *staff.Service
-	Firm    *firm.Service
-	Live    Live
-	Cookie  edge.SessionCookie
-	Outbox  Outbox
-	Intake  intake.Reader
-	Limit   *edge.Limiter // of public submissions
-	Cursors auth.Seal     // for list positions
-	Summary func(ctx context.Context) (mail.Summary, error)
-	Tester  *mail.Tester
-	FormURL string                          // of the public form
-	Draft   func(language string) string    // of a notice; empty where there is none
-	Ready   func(ctx context.Context) error // nil when a lead can be stored now
-	Metrics http.Handler
-	Pages   http.Handler // everything that isn't the API
-	Now     func() time.Time
-	Log     *slog.Logger
+	Leads *lead.Service
+	Auth  *auth.Service
+	Staff *staff.Service
+	Firm  *firm.Service
+	Live  Live
+	// Presence is who looks at which lead.
+	Presence *presence.Board
+	Cookie   edge.SessionCookie
+	Outbox   Outbox
+	Intake   intake.Reader
+	Limit    *edge.Limiter // of public submissions
+	Cursors  auth.Seal     // for list positions
+	Summary  func(ctx context.Context) (mail.Summary, error)
+	Tester   *mail.Tester
+	FormURL  string                          // of the public form
+	Draft    func(language string) string    // of a notice; empty where there is none
+	Ready    func(ctx context.Context) error // nil when a lead can be stored now
+	Metrics  http.Handler
+	Pages    http.Handler // everything that isn't the API
+	Now      func() time.Time
+	Log      *slog.Logger
 
 	document func() (http.HandlerFunc, error)
 }

@@ -36,6 +36,7 @@ const (
 	streamReceived = "lead.received"
 	streamChanged  = "lead.changed"
 	streamMessage  = "message.changed"
+	streamPresence = "presence.changed"
 	streamReset    = "reset"
 )
 
@@ -44,6 +45,8 @@ const (
 type StreamData struct {
 	LeadID    string `json:"lead_id,omitempty"`
 	MessageID string `json:"message_id,omitempty"`
+	// UserIDs is null but for presence.changed, where it may be empty.
+	UserIDs []string `json:"user_ids,omitzero"`
 }
 
 // stream sends what happens as it happens (server-sent events, WHATWG HTML section
@@ -79,11 +82,19 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, _ auth.Caller) e
 	if len(missed) > 0 {
 		begin = "retry: 2000\n\n"
 	}
-	if out.raw(begin) != nil || out.changes(missed) != nil {
+	if out.raw(begin) != nil || out.changes(missed) != nil || out.changes(s.present()) != nil {
 		return nil // whoever has gone can't be told
 	}
 	s.pass(r, out, listener)
 	return nil
+}
+
+// present is who looks at what as a stream begins.
+func (s *Server) present() (all []live.Change) {
+	for _, l := range s.Presence.All() {
+		all = append(all, live.Change{Kind: live.Presence, LeadID: l.LeadID, UserIDs: l.UserIDs})
+	}
+	return all
 }
 
 // pass hands on what comes. An error means that the client has gone, which is how
@@ -184,7 +195,10 @@ func (e eventWriter) changes(changes []live.Change) error {
 		if err != nil { // our own type always marshals
 			return err
 		}
-		text = fmt.Appendf(text, "id: %d\nevent: %s\ndata: %s\n\n", c.Seq, kind, body)
+		if c.Seq > 0 { // who comes back goes on behind it
+			text = fmt.Appendf(text, "id: %d\n", c.Seq)
+		}
+		text = fmt.Appendf(text, "event: %s\ndata: %s\n\n", kind, body)
 	}
 	return e.raw(string(text))
 }
@@ -192,6 +206,9 @@ func (e eventWriter) changes(changes []live.Change) error {
 func streamEvent(c live.Change) (kind string, data StreamData) {
 	data.LeadID = c.LeadID
 	switch {
+	case c.Kind == live.Presence:
+		data.UserIDs = c.UserIDs
+		return streamPresence, data
 	case c.Kind == string(lead.Received):
 		return streamReceived, data
 	case c.Kind == string(lead.MessageChanged) && c.MessageID != "":
@@ -203,11 +220,12 @@ func streamEvent(c live.Change) (kind string, data StreamData) {
 
 func streamOperation() operation {
 	const example = "retry: 2000\nid: 481\n\nid: 482\nevent: lead.received\ndata: {\"lead_id\":\"" + exampleID + "\"}\n\n" +
+		"event: presence.changed\ndata: {\"lead_id\":\"" + exampleID + "\",\"user_ids\":[\"" + exampleUserID + "\"]}\n\n" +
 		"id: 483\nevent: message.changed\ndata: {\"lead_id\":\"" + exampleID + "\",\"message_id\":\"" + exampleMessageID + "\"}\n\n:\n\n"
 	return operation{
 		id: "stream", tag: "Leads", summary: "Hear what happens as it happens",
 		text: "Server-sent events, ids only:\n\n- `lead.received`: `lead_id`\n- `lead.changed`: `lead_id`; also when it is deleted\n" +
-			"- `message.changed`: `message_id`, `lead_id`\n- `reset`: more was missed than is told one by one; ask for everything again\n\n" +
+			"- `message.changed`: `message_id`, `lead_id`\n- `presence.changed`: `lead_id`, `user_ids`, those who look at it now; without an id, and all that holds when a stream begins\n- `reset`: more was missed than is told one by one; ask for everything again\n\n" +
 			"They come in the order of the commits, each once and none left out for a client that comes back with Last-Event-ID. A line with a colon comes " +
 			"when nothing else does. The stream ends with the session.",
 		params: []param{{"Last-Event-ID", inHeader, "The id of the last event that came; a browser sends it by itself.", anyText(), "481"}},

@@ -26,11 +26,17 @@ const (
 
 // Change is one event of a lead's, by its ids.
 type Change struct {
-	Seq       int64  // grows by one with each event, in the order of the commits
+	Seq       int64  // grows by one with each event, in the order of the commits; 0 for what is told and not kept
 	Kind      string // as the timeline has it
 	LeadID    string
 	MessageID string // of a message that changed; empty for the rest
+	// UserIDs are who looks at the lead now, of the kind [Presence]; nil for the rest.
+	UserIDs []string
 }
+
+// Presence is the kind of change that says who looks at a lead. It is in no table:
+// whoever comes back asks who is there now.
+const Presence = "presence"
 
 // Source is the table of events.
 type Source interface {
@@ -149,6 +155,11 @@ func (h *Hub) tell(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	h.last = changes[len(changes)-1].Seq
+	h.hand(changes)
+	return len(changes) == PageSize, nil
+}
+
+func (h *Hub) hand(changes []Change) {
 	for l := range h.listeners {
 		select {
 		case l.to <- changes:
@@ -156,7 +167,13 @@ func (h *Hub) tell(ctx context.Context) (more bool, err error) {
 			h.drop(l)
 		}
 	}
-	return len(changes) == PageSize, nil
+}
+
+// Announce tells the listeners of something that is not kept. It never waits.
+func (h *Hub) Announce(c Change) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.hand([]Change{c})
 }
 
 // Stop lets all listeners go and takes no more.

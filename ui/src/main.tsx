@@ -4,12 +4,15 @@ import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Refusal } from './api/refusal';
 import { router } from './router';
-import { SignInDialog, SignInPage } from './session/SignIn';
 import { meQuery, useGate, useTabs } from './session/session';
+import { later } from './shell/later';
 import { applyTheme, preferences } from './shell/preferences';
 import { useExplain } from './words/explain';
 import { loadWords, useLanguage, useWords } from './words/words';
 import './styles.css';
+
+const SignInPage = later(async () => (await import('./session/SignIn')).SignInPage);
+const SignInDialog = later(async () => (await import('./session/SignIn')).SignInDialog);
 
 const client = new QueryClient({
   defaultOptions: {

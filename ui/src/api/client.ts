@@ -46,11 +46,20 @@ export async function given<Data>(answer: Promise<{ data?: Data; response: Respo
 }
 
 // ifMatch makes a change conditional on the version that was seen.
-export const ifMatch = (lead: Lead) => ({ 'If-Match': `"${lead.version}"` });
+export const ifMatch = (version: number) => ({ 'If-Match': `"${version}"` });
 
 // bytes gets a file whole, as a browser would download it. Throws Refusal, Unreachable.
 export async function bytes(path: string, signal: AbortSignal): Promise<Blob> {
   const response = await ask(new Request(new URL(path, globalThis.location.origin), { signal }));
   if (!response.ok) throw await refusalOf(response);
   return response.blob();
+}
+
+// stream opens the stream of what happens, behind the event that was heard last; empty
+// for from now on. Throws Refusal, Unreachable.
+export async function stream(last: string, signal: AbortSignal): Promise<ReadableStream<string>> {
+  const headers: HeadersInit = last ? { 'Last-Event-ID': last } : {};
+  const response = await ask(new Request(new URL('/api/v1/stream', globalThis.location.origin), { headers, signal }));
+  if (!response.ok || !response.body) throw await refusalOf(response);
+  return response.body.pipeThrough(new TextDecoderStream());
 }

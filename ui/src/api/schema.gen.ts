@@ -419,6 +419,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which lead you look at
+         * @description So that two people don't answer the same prospect. It holds for 45 seconds; say it again while the page is looked at, and null when it is left. Nothing is stored. Changes come by the stream as `presence.changed`.
+         */
+        put: operations["look"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -477,6 +497,7 @@ export interface paths {
          *     - `lead.received`: `lead_id`
          *     - `lead.changed`: `lead_id`; also when it is deleted
          *     - `message.changed`: `message_id`, `lead_id`
+         *     - `presence.changed`: `lead_id`, `user_ids`, those who look at it now; without an id, and all that holds when a stream begins
          *     - `reset`: more was missed than is told one by one; ask for everything again
          *
          *     They come in the order of the commits, each once and none left out for a client that comes back with Last-Event-ID. A line with a colon comes when nothing else does. The stream ends with the session.
@@ -1101,6 +1122,27 @@ export interface components {
             current_password: string;
             /** Format: password */
             new_password: string;
+        };
+        PresenceBody: {
+            /**
+             * Format: uuid
+             * @description The lead that the page shows; null for none.
+             */
+            lead_id: string | null;
+            /**
+             * @description A name of the page's own, so that two pages of one user are told apart.
+             * @example b7f1
+             */
+            tab: string;
+        };
+        PresenceList: {
+            items: components["schemas"]["PresenceView"][];
+        };
+        PresenceView: {
+            /** Format: uuid */
+            lead_id: string;
+            /** @description Users, the caller among them. */
+            user_ids: string[];
         };
         Problem: {
             /**
@@ -3828,6 +3870,111 @@ export interface operations {
              *
              *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
              */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceBody"];
+            };
+        };
+        responses: {
+            /** @description Who looks at what now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceList"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: It can't be told. tab: `invalid_tab`. lead_id: `unknown_lead`, `wrong_type`. Any: `unknown_field`, `duplicate`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];

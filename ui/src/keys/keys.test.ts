@@ -15,7 +15,7 @@ test.each<[string, Pressed, Action | undefined]>([
   ['the place of j on an Arabic layout', press('ت', 'KeyJ'), 'next'],
   ['the place of k on a Greek layout', press('κ', 'KeyK'), 'previous'],
   ['Shift and the place of j on a Russian layout', press('О', 'KeyJ', { shiftKey: true }), 'extendDown'],
-  ['the place of / on a Russian layout', press('.', 'Slash'), undefined],
+  ['the . of a Russian layout', press('.', 'Slash'), 'showNew'],
   ['the place of / on an Arabic layout', press('ظ', 'Slash'), 'search'],
   ['the place of ? on an Arabic layout', press('؟', 'Slash', { shiftKey: true }), 'help'],
   ['/', press('/', 'Slash'), 'search'],

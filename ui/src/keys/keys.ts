@@ -23,6 +23,7 @@ export type Action =
   | 'goReached'
   | 'goOutbox'
   | 'goYou'
+  | 'showNew'
   | 'nextLead'
   | 'previousLead';
 
@@ -46,6 +47,7 @@ export const characters: Record<string, Action> = {
   n: 'note',
   x: 'select',
   d: 'download',
+  '.': 'showNew',
   '/': 'search',
   '?': 'help',
   ']': 'nextLead',
@@ -67,7 +69,7 @@ const others: Record<string, Action> = {
   Escape: 'back',
 };
 
-const places: Record<string, string> = { Slash: '/', BracketLeft: '[', BracketRight: ']' };
+const places: Record<string, string> = { Period: '.', Slash: '/', BracketLeft: '[', BracketRight: ']' };
 
 // typed is the character of a key: a letter in lower case, or a sign.
 function typed(pressed: Pressed): string | undefined {

@@ -3,11 +3,12 @@ import { useRef, useState } from 'react';
 import type { Lead } from '../api/client';
 import { useKeys } from '../keys/useKeys';
 import { useMe } from '../session/session';
+import { later } from '../shell/later';
 import { useWide } from '../shell/useWide';
 import { useWords } from '../words/words';
-import { AssignDialog } from './AssignDialog';
 import { useLeadActions } from './actions';
 import { BulkBar, needsAsking } from './BulkBar';
+import { Fresh } from './Fresh';
 import { LeadPane } from './LeadPane';
 import { LeadTable } from './LeadTable';
 import { ListNotice } from './ListNotice';
@@ -17,13 +18,19 @@ import { useLeadList } from './useLeadList';
 import { useSelection } from './useSelection';
 import { type ListSearch, sortOf, textOf, viewOf } from './views';
 
+const AssignDialog = later(async () => (await import('./AssignDialog')).AssignDialog);
+
 // Inbox is the list that the URL says, and the lead of it that the eye is on.
 export function Inbox() {
   const search = useSearch({ from: '/' });
-  return <List key={`${sortOf(search)} ${textOf(search)}`} search={search} />;
+  const [round, setRound] = useState(0);
+  const restart = () => setRound(round + 1);
+  return <List key={`${round} ${sortOf(search)} ${textOf(search)}`} search={search} onRestart={restart} />;
 }
 
-function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { lead?: string } }) {
+type Props = { search: ListSearch & { lead?: string }; onRestart: () => void };
+
+function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
   const words = useWords();
   const me = useMe();
   const wide = useWide();
@@ -60,6 +67,19 @@ function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { l
     const leads = selection.size > 0 ? selection.all : current.lead ? [current.lead] : [];
     if (leads.length > 0) act(leads);
   };
+  // showNew goes to the first of those that have come in. Where the list isn't here as
+  // far as that, it begins anew there.
+  const showNew = async () => {
+    const [here] = list.held;
+    const [elsewhere] = list.beyond;
+    if (here) {
+      list.release();
+      current.select(here.id);
+    } else if (elsewhere) {
+      await current.write(elsewhere.id);
+      onRestart();
+    }
+  };
   const forCurrent = (act: (lead: Lead) => void) => current.lead && act(current.lead);
 
   useKeys({
@@ -73,6 +93,7 @@ function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { l
     select: () => forCurrent(selection.toggle),
     assign: () => forMeant(setAssigning),
     mine: () => forMeant((leads) => actions.assign(leads, me.id)),
+    showNew: () => void showNew(),
     search: () => field.current?.select(),
     back: selection.clear,
   });
@@ -97,6 +118,7 @@ function List({ search: { lead: inURL, ...search } }: { search: ListSearch & { l
             onAssign={setAssigning}
           />
         )}
+        <Fresh count={list.held.length + list.beyond.length} onShow={() => void showNew()} />
         <ListNotice list={list} text={text} sort={sort} />
         {list.leads.length > 0 && (
           <LeadTable

@@ -4,14 +4,16 @@ import { useRef, useState } from 'react';
 import { isRefusal } from '../api/refusal';
 import { Key } from '../keys/Key';
 import { useKeys } from '../keys/useKeys';
+import { Others } from '../live/Others';
+import { useLooking } from '../live/presence';
 import { ResumePane } from '../resume/ResumePane';
 import { mayDelete, useMe } from '../session/session';
+import { later } from '../shell/later';
 import { NoteBox } from '../timeline/NoteBox';
 import { Timeline } from '../timeline/Timeline';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
-import { useWords } from '../words/words';
-import { AssignDialog } from './AssignDialog';
+import { useTexts, useWords } from '../words/words';
 import { useLeadActions } from './actions';
 import { DecisionBar, Standing } from './DecisionBar';
 import { DeleteDialog } from './DeleteDialog';
@@ -23,6 +25,9 @@ import { StateBadge } from './StateBadge';
 import { useAskAfterMail } from './useAskAfterMail';
 import { useLeadList } from './useLeadList';
 import { sortOf, textOf } from './views';
+import { removeTexts } from './words';
+
+const AssignDialog = later(async () => (await import('./AssignDialog')).AssignDialog);
 
 // LeadPage is a lead by itself: what mails link to, and what a phone shows.
 export function LeadPage() {
@@ -32,6 +37,7 @@ export function LeadPage() {
 
 function Page({ id }: { id: string }) {
   const words = useWords();
+  const texts = useTexts(removeTexts);
   const explain = useExplain();
   const me = useMe();
   const navigate = useNavigate();
@@ -41,6 +47,7 @@ function Page({ id }: { id: string }) {
   const { leads } = useLeadList(textOf(search), sortOf(search), id);
   const note = useRef<HTMLTextAreaElement>(null);
   const [open, setOpen] = useState<'assign' | 'delete' | null>(null);
+  useLooking(lead && id);
   const wrote = useAskAfterMail(lead, actions.mark);
 
   // The neighbours are those of the list that one came from; a lead that isn't in it
@@ -110,6 +117,7 @@ function Page({ id }: { id: string }) {
           <span className="text-ink-2">
             <Standing lead={lead} />
           </span>
+          <Others lead={lead.id} />
         </div>
         <div className="max-md:hidden">
           <DecisionBar lead={lead} actions={actions} onMark={mark} onAssign={() => setOpen('assign')}>
@@ -134,7 +142,7 @@ function Page({ id }: { id: string }) {
           {mayDelete(me) && (
             <button type="button" className="button button-danger self-start" onClick={() => setOpen('delete')}>
               <Trash2 size={18} aria-hidden="true" />
-              {words.remove.button}
+              {texts.button}
             </button>
           )}
         </div>

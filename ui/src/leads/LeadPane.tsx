@@ -6,6 +6,8 @@ import type { Lead } from '../api/client';
 import { Key } from '../keys/Key';
 import { ariaFor } from '../keys/keys';
 import { useKeys } from '../keys/useKeys';
+import { Others } from '../live/Others';
+import { useLooking } from '../live/presence';
 import { ResumePane } from '../resume/ResumePane';
 import { usePreferences } from '../shell/preferences';
 import { NoteBox } from '../timeline/NoteBox';
@@ -36,6 +38,7 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
   const { lead, error } = useLead(id);
   const note = useRef<HTMLTextAreaElement>(null);
   const [rested, rest] = useRested();
+  useLooking(rested ? id : undefined);
   useKeys({
     note() {
       // What is typed next is the note, also when this was quicker than the pane.
@@ -54,7 +57,7 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
       {lead && (
         <>
           <div className="sticky top-0 z-10 flex flex-col gap-2 border-b border-line bg-bg p-4">
-            <div className="flex flex-wrap items-center gap-2">
+            <div className="flex flex-wrap items-center gap-x-2">
               <h2 id="lead-heading" className="min-w-0 truncate text-h1">
                 <bdi>{nameOf(lead)}</bdi>
               </h2>
@@ -62,6 +65,7 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
               <span className="text-ink-2">
                 <Standing lead={lead} />
               </span>
+              <Others lead={lead.id} />
             </div>
             <DecisionBar lead={lead} {...decisions}>
               <button

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { Lead } from '../api/client';
+import { OthersDot } from '../live/Others';
 import { Time } from '../words/Time';
 import { useWords } from '../words/words';
 import { nameOf } from './name';
@@ -62,8 +63,11 @@ export const LeadRow = memo(function LeadRow({
         </label>
       </div>
       <div role="gridcell" className="min-w-0 flex-1">
-        <div className="truncate font-semibold">
-          <bdi>{nameOf(lead)}</bdi>
+        <div className="flex items-center gap-1">
+          <span className="truncate font-semibold">
+            <bdi>{nameOf(lead)}</bdi>
+          </span>
+          <OthersDot lead={lead.id} />
         </div>
         <div className="truncate text-meta text-ink-3">
           {lead.reference} · {assignee ? <bdi>{assignee}</bdi> : words.unassigned}

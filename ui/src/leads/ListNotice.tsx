@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { FormLink } from '../welcome/FormLink';
-import { TestLead } from '../welcome/TestLead';
+import { later } from '../shell/later';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
 import { clock } from '../words/times';
@@ -8,6 +7,8 @@ import { useLanguage, useWords } from '../words/words';
 import { useLatest } from './useLatest';
 import type { LeadList } from './useLeadList';
 import { listSearch, type Sort, textOf, views } from './views';
+
+const Beginning = later(async () => (await import('../welcome/Beginning')).Beginning);
 
 // ListNotice says what there is to say about the list beside its rows: that it is
 // coming, that it is empty and why, that it could not be had.
@@ -56,9 +57,7 @@ function NobodyWaits() {
   if (latest === null) {
     return (
       <Nothing>
-        <p>{words.list.first}</p>
-        <FormLink />
-        <TestLead />
+        <Beginning />
       </Nothing>
     );
   }

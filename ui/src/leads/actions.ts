@@ -3,9 +3,10 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, type Channel, given, ifMatch, type Lead, type Me } from '../api/client';
-import { Refusal } from '../api/refusal';
+import { isRefusal, Refusal } from '../api/refusal';
 import { useMe } from '../session/session';
 import { useNameOf } from '../staff/staff';
+import { sentenceOf } from '../timeline/sentence';
 import { hideToast, showToast, type Toast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { ago } from '../words/times';
@@ -15,15 +16,21 @@ import { change, each, type Failure } from './change';
 import { assigned, marked, newer, reachedBy, reopened } from './expected';
 import { forget, remember, takeLast } from './history';
 import { nameOf } from './name';
+import { made, seenVersion } from './ours';
 
 const at = (lead: Lead) => ({ path: { id: lead.id } });
 
+// as makes a change conditional: that whoever asks for it has seen all that others have
+// done to the lead.
+const as = (seen: Lead) => ({ ...at(seen), header: ifMatch(seenVersion(seen)) });
+
+// What is asked of the server. A lead is given as it was shown to whoever asks.
 const calls = {
-  mark: (lead: Lead) => given(api.PATCH('/api/v1/leads/{id}', { params: at(lead), body: { state: 'REACHED_OUT' } })),
+  mark: (seen: Lead) => given(api.PATCH('/api/v1/leads/{id}', { params: as(seen), body: { state: 'REACHED_OUT' } })),
   channel: (lead: Lead, channel: Channel) => given(api.PATCH('/api/v1/leads/{id}', { params: at(lead), body: { channel } })),
-  reopen: (lead: Lead) => given(api.POST('/api/v1/leads/{id}/reopen', { params: { ...at(lead), header: ifMatch(lead) } })),
-  assign: (lead: Lead, assignee: string | null) =>
-    given(api.PUT('/api/v1/leads/{id}/assignee', { params: { ...at(lead), header: ifMatch(lead) }, body: { assignee } })),
+  reopen: (seen: Lead) => given(api.POST('/api/v1/leads/{id}/reopen', { params: as(seen) })),
+  assign: (seen: Lead, assignee: string | null) =>
+    given(api.PUT('/api/v1/leads/{id}/assignee', { params: as(seen), body: { assignee } })),
 };
 
 // Desk is what an action needs: who acts, how to say what came of it, and start, which
@@ -40,18 +47,62 @@ type Desk = {
 
 const latest = ({ client }: Desk, lead: Lead) => newer(knownLead(client, lead.id) ?? lead, lead);
 
-// report names the leads to which something was not done, and why.
-function report(
-  { words, explain }: Desk,
-  failed: Failure[],
+// Change is one change of each of some leads: what it makes of a lead, and how it is asked for.
+type Change = {
+  expected: (lead: Lead) => Lead;
+  call: (seen: Lead) => Promise<Lead>;
+  before?: Lead[]; // as they were, where what is expected is on the screen already
+};
+
+// carryOut does to leads what was decided about them as they were shown.
+const carryOut = (desk: Desk, seen: Lead[], { expected, call, before }: Change) =>
+  each(seen, (lead, index) => {
+    const now = before?.[index] ?? latest(desk, lead);
+    return change(desk.client, now, expected(now), () => call(lead));
+  });
+
+const isStale = ({ error }: Failure) => isRefusal(error, 412);
+
+// stop says that something was not done because others have changed the leads since
+// they were shown: what they did, and the way to do it all the same.
+async function stop(
+  desk: Desk,
+  stale: Failure[],
   sentence: (names: string) => string,
+  anyway: (leads: Lead[]) => void,
   actions: Toast['actions'] = [],
 ) {
+  const now = stale.map(({ lead }) => latest(desk, lead));
+  const [only] = now;
+  const why = (only && now.length === 1 && (await lastChange(desk, only))) || desk.words.why.stale;
+  const again = { label: desk.words.doAnyway, run: () => anyway(now) };
+  showToast({ tone: 'error', stays: true, text: `${sentence(namesOf(desk, now))} ${why}`, actions: [again, ...actions] });
+}
+
+const changing = ['reached_out', 'channel_set', 'reopened', 'undone', 'assigned', 'address_corrected'];
+
+// lastChange is what somebody else did last to a lead, and when, in words; empty when that can't be had.
+async function lastChange({ me, words, language, nameOfUser }: Desk, lead: Lead): Promise<string> {
+  const params = { ...at(lead), query: { limit: 20 } };
+  const events = await given(api.GET('/api/v1/leads/{id}/events', { params })).catch(() => undefined);
+  const event = events?.items.find(({ kind, actor }) => actor !== me.id && changing.includes(kind));
+  return event ? `${sentenceOf(event, words, me.id, nameOfUser)} (${ago(event.at, Date.now(), language)})` : '';
+}
+
+function namesOf({ words }: Desk, leads: Lead[]): string {
+  const more = leads.length > 5 ? ` ${words.andMore(leads.length - 5)}` : '';
+  return leads.slice(0, 5).map(nameOf).join(', ') + more;
+}
+
+// report names the leads to which something was not done, and why.
+function report(desk: Desk, failed: Failure[], sentence: (names: string) => string, actions: Toast['actions'] = []) {
   const first = failed[0];
   if (!first) return;
-  const names = failed.slice(0, 5).map((failure) => nameOf(failure.lead));
-  const more = failed.length > 5 ? ` ${words.andMore(failed.length - 5)}` : '';
-  showToast({ tone: 'error', text: `${sentence(names.join(', ') + more)} ${explain(first.error)}`, actions });
+  const names = namesOf(
+    desk,
+    failed.map(({ lead }) => lead),
+  );
+  showToast({ tone: 'error', text: `${sentence(names)} ${desk.explain(first.error)}`, actions });
 }
 
 const undoAction = (desk: Desk) => ({ label: desk.words.undo, key: 'undo' as const, run: () => undo(desk) });
@@ -62,17 +113,25 @@ function mark(desk: Desk, leads: Lead[]) {
   const began = Date.now();
   const before = leads.map((lead) => latest(desk, lead));
   const pending = new Set(before.filter((lead) => lead.state === 'PENDING').map((lead) => lead.id));
-  const [only] = before;
-  const toast = only && before.length === 1 && pending.size === 1 ? showToast({ text: words.markedOne(nameOf(only)) }) : 0;
-  for (const lead of before) changeLead(client, lead.id, (known) => marked(known, me.id, began));
+  const [only] = leads;
+  const toast = only && leads.length === 1 && pending.size === 1 ? showToast({ text: words.markedOne(nameOf(only)) }) : 0;
+  const expected = (lead: Lead) => marked(lead, me.id, began);
+  for (const lead of leads) changeLead(client, lead.id, expected);
   desk.start(async () => {
-    const { done, failed } = await each(before, (lead) => change(client, lead, marked(lead, me.id, began), calls.mark));
+    const { done, failed } = await carryOut(desk, leads, { expected, call: calls.mark, before });
     const mine = done.filter((lead) => pending.has(lead.id) && lead.reached_out_by === me.id);
     remember(mine, Date.now());
     hideToast(toast);
-    if (failed.length === 0) announce(desk, mine, done);
-    else if (mine.length === 0) report(desk, failed, words.notMarked);
-    else report(desk, failed, (names) => `${words.markedMany(mine.length)} ${words.notMarked(names)}`, [undoAction(desk)]);
+    const [stale, others] = [failed.filter(isStale), failed.filter((failure) => !isStale(failure))];
+    const theirs = stale.map(({ lead }) => latest(desk, lead)).filter((lead) => lead.state === 'REACHED_OUT');
+    const changed = stale.filter(({ lead }) => !theirs.some((other) => other.id === lead.id));
+    const sentence = (names: string) =>
+      mine.length === 0 ? words.notMarked(names) : `${words.markedMany(mine.length)} ${words.notMarked(names)}`;
+    const actions = mine.length === 0 ? [] : [undoAction(desk)];
+    for (const lead of theirs) made(lead); // they have been told of it
+    if (others.length > 0) report(desk, others, sentence, actions);
+    else if (changed.length > 0) await stop(desk, changed, sentence, (now) => mark(desk, now), actions);
+    else announce(desk, mine, [...done, ...theirs]);
   });
 }
 
@@ -120,9 +179,8 @@ function undo(desk: Desk, then?: (first: Lead) => void) {
 // takeBack gives the leads that are pending again. Where the server could not be
 // asked, the same key can try again.
 async function takeBack(desk: Desk, leads: Lead[]): Promise<Lead[]> {
-  const { client, words } = desk;
-  const now = leads.map((lead) => latest(desk, lead));
-  const { done, failed } = await each(now, (lead) => change(client, lead, reopened(lead), calls.reopen));
+  const { words } = desk;
+  const { done, failed } = await carryOut(desk, leads, { expected: reopened, call: calls.reopen });
   for (const lead of done) forget(lead.id);
   const unasked = failed.filter(({ error }) => !(error instanceof Refusal && error.status < 500));
   remember(
@@ -130,22 +188,28 @@ async function takeBack(desk: Desk, leads: Lead[]): Promise<Lead[]> {
     Date.now(),
   );
   if (done[0]) showToast({ text: done.length === 1 ? words.undone(nameOf(done[0])) : words.undoneMany(done.length) });
-  report(desk, failed, words.notUndone);
+  const stale = failed.filter(isStale);
+  const reopen = (now: Lead[]) => desk.start(async () => void (await takeBack(desk, now)));
+  if (stale.length > 0 && stale.length === failed.length) await stop(desk, stale, words.notUndone, reopen);
+  else report(desk, failed, words.notUndone);
   return done;
 }
 
 function assign(desk: Desk, leads: Lead[], assignee: string | null) {
-  const { client, words, nameOfUser } = desk;
+  const { words, nameOfUser } = desk;
   desk.start(async () => {
-    const now = leads.map((lead) => latest(desk, lead));
-    const { done, failed } = await each(now, (lead) =>
-      change(client, lead, assigned(lead, assignee), (known) => calls.assign(known, assignee)),
-    );
+    const { done, failed } = await carryOut(desk, leads, {
+      expected: (lead) => assigned(lead, assignee),
+      call: (seen) => calls.assign(seen, assignee),
+    });
     const who = assignee === null ? words.nobody : nameOfUser(assignee);
     const [first] = done;
     if (first)
       showToast({ text: done.length === 1 ? words.assignedOne(nameOf(first), who) : words.assignedMany(done.length, who) });
-    report(desk, failed, words.notAssigned);
+    const stale = failed.filter(isStale);
+    if (stale.length > 0 && stale.length === failed.length)
+      await stop(desk, stale, words.notAssigned, (now) => assign(desk, now, assignee));
+    else report(desk, failed, words.notAssigned);
   });
 }
 

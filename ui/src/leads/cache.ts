@@ -34,6 +34,16 @@ export function knownLead(client: QueryClient, id: string): Lead | undefined {
   return all.filter((lead) => lead !== undefined).sort((a, b) => b.version - a.version)[0];
 }
 
+// isListed tells whether every list that is shown has the lead.
+export function isListed(client: QueryClient, id: string): boolean {
+  return client
+    .getQueryCache()
+    .findAll({ queryKey: ['leads', 'list'], type: 'active' })
+    .every(({ state }) =>
+      (state.data as InfiniteData<Page> | undefined)?.pages.some((page) => page.items.some((lead) => lead.id === id)),
+    );
+}
+
 // forgetLead takes an erased lead out of every answer.
 export function forgetLead(client: QueryClient, id: string) {
   client.setQueriesData<InfiniteData<Page>>(

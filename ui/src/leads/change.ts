@@ -4,12 +4,14 @@ import { isRefusal } from '../api/refusal';
 import { changeLead, refresh, settle } from './cache';
 import { back, newer } from './expected';
 import { renew } from './history';
+import { made } from './ours';
 import { leadQuery } from './query';
 
 export type Failure = { lead: Lead; error: unknown };
 
 // change carries out one change of one lead: expected at once, settled by the
-// answer, taken back when there is none. Throws what the call throws.
+// answer, taken back when there is none. Throws what the call throws, once the lead is
+// shown as the server has it.
 export async function change(
   client: QueryClient,
   lead: Lead,
@@ -20,12 +22,13 @@ export async function change(
   changeLead(client, lead.id, () => expected);
   try {
     const answer = await call(lead);
+    made(answer);
     settle(client, answer);
     renew(answer);
     return answer;
   } catch (error) {
     changeLead(client, lead.id, (now) => back(now, lead));
-    if (isRefusal(error, 412) || isRefusal(error, 409) || isRefusal(error, 404)) void lookAgain(client, lead.id);
+    if (isRefusal(error, 412) || isRefusal(error, 409) || isRefusal(error, 404)) await lookAgain(client, lead.id);
     throw error;
   }
 }
@@ -41,13 +44,16 @@ async function lookAgain(client: QueryClient, id: string) {
 
 // each carries out a change of many leads, a few at a time, and gives those that
 // went through and those that did not, in the order in which they were given.
-export async function each(leads: Lead[], one: (lead: Lead) => Promise<Lead>): Promise<{ done: Lead[]; failed: Failure[] }> {
+export async function each(
+  leads: Lead[],
+  one: (lead: Lead, index: number) => Promise<Lead>,
+): Promise<{ done: Lead[]; failed: Failure[] }> {
   const outcomes: (Lead | Failure)[] = [];
   const left = leads.map((lead, index) => ({ lead, index }));
   const worker = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
       const { lead, index } = next;
-      outcomes[index] = await one(lead).catch((error: unknown) => ({ lead, error }));
+      outcomes[index] = await one(lead, index).catch((error: unknown) => ({ lead, error }));
     }
   };
   await Promise.all(Array.from({ length: Math.min(6, leads.length) }, worker));

@@ -1,5 +1,5 @@
 // The questions about leads, as TanStack Query keeps their answers.
-import { type InfiniteData, infiniteQueryOptions, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
+import { type InfiniteData, infiniteQueryOptions, type Query, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
 import { api, type Colleague, given, type Lead } from '../api/client';
 import { displayName } from '../staff/staff';
 import { newer } from './expected';
@@ -94,7 +94,6 @@ export function leadsQuery(asked: Asked, sort: Sort, anchor: string | undefined)
     refetchOnMount: (query) => isShort(query.state.data),
     refetchOnWindowFocus: (query) => isShort(query.state.data),
     refetchOnReconnect: (query) => isShort(query.state.data),
-    refetchInterval: (query) => (isShort(query.state.data) ? 20_000 : false),
     structuralSharing: (known, answer) => replaceEqualDeep(known, keepNewer(known, answer)),
   });
 }
@@ -115,15 +114,18 @@ function keepNewer(known: unknown, answer: unknown): unknown {
 
 // isShort tells whether a list may be asked for anew: it is a few pages in one
 // direction. A long one stays as it was read, under the eye of whoever reads it.
-function isShort(list: { pages: Page[] } | undefined): boolean {
+export function isShort(list: { pages: Page[] } | undefined): boolean {
   return !list || (list.pages.length <= 3 && list.pages.every((page) => !page.before));
 }
+
+// isLongList tells whether a query is a list that stays as it was read.
+export const isLongList = ({ queryKey, state }: Query) =>
+  queryKey[0] === 'leads' && queryKey[1] === 'list' && !isShort(state.data as List | undefined);
 
 export function countsQuery(asked: Asked) {
   return queryOptions({
     queryKey: ['leads', 'counts', asked],
     queryFn: ({ signal }) => given(api.GET('/api/v1/leads/counts', { params: { query: parameters(asked, Date.now()) }, signal })),
-    refetchInterval: 30_000,
     staleTime: 5_000,
   });
 }

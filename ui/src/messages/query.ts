@@ -5,7 +5,6 @@ import { api, given, type Message } from '../api/client';
 export const summaryQuery = queryOptions({
   queryKey: ['messages', 'summary'],
   queryFn: ({ signal }) => given(api.GET('/api/v1/messages/summary', { signal })),
-  refetchInterval: 30_000,
 });
 
 export function messagesQuery(state: Message['state'] | undefined) {

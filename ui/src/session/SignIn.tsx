@@ -3,13 +3,14 @@ import { isRefusal } from '../api/refusal';
 import { Dialog } from '../shell/Dialog';
 import { Field } from '../shell/Field';
 import { useExplain } from '../words/explain';
-import { useWords } from '../words/words';
+import { useTexts } from '../words/words';
 import { useSignIn } from './session';
+import { signInTexts } from './words';
 
 // SignInForm asks for an address and a password. What comes after it is whatever was
 // asked for: the page's URL stays.
 function SignInForm({ email: known }: { email?: string }) {
-  const words = useWords();
+  const texts = useTexts(signInTexts);
   const explain = useExplain();
   const signIn = useSignIn();
   const [shown, setShown] = useState(false);
@@ -22,19 +23,12 @@ function SignInForm({ email: known }: { email?: string }) {
     <form onSubmit={submit} noValidate>
       {signIn.isError && (
         <p role="alert" className="mb-4 rounded-control bg-error-bg p-3 text-error">
-          {isRefusal(signIn.error, 401) || isRefusal(signIn.error, 422) ? words.signIn.wrong : explain(signIn.error)}
+          {isRefusal(signIn.error, 401) || isRefusal(signIn.error, 422) ? texts.wrong : explain(signIn.error)}
         </p>
       )}
+      <Field label={texts.email} name="email" type="email" autoComplete="username" defaultValue={known} autoFocus={!known} />
       <Field
-        label={words.signIn.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        defaultValue={known}
-        autoFocus={!known}
-      />
-      <Field
-        label={words.signIn.password}
+        label={texts.password}
         name="password"
         type={shown ? 'text' : 'password'}
         autoComplete="current-password"
@@ -43,10 +37,10 @@ function SignInForm({ email: known }: { email?: string }) {
       />
       <label className="mb-4 flex min-h-6 items-center gap-2">
         <input type="checkbox" className="size-5" checked={shown} onChange={(event) => setShown(event.target.checked)} />
-        {words.signIn.show}
+        {texts.show}
       </label>
       <button type="submit" className="button button-primary w-full" aria-disabled={signIn.isPending}>
-        {signIn.isPending ? words.signIn.pending : words.signIn.button}
+        {signIn.isPending ? texts.pending : texts.button}
       </button>
     </form>
   );
@@ -54,13 +48,13 @@ function SignInForm({ email: known }: { email?: string }) {
 
 // SignInPage stands in place of everything while nobody is signed in.
 export function SignInPage() {
-  const words = useWords();
+  const texts = useTexts(signInTexts);
   return (
     <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center p-6">
-      <title>{`${words.signIn.title} · Usher`}</title>
-      <h1 className="mb-6">{words.signIn.title}</h1>
+      <title>{`${texts.title} · Usher`}</title>
+      <h1 className="mb-6">{texts.title}</h1>
       <SignInForm />
-      <p className="mt-6 text-meta text-ink-3">{words.signIn.forgotten}</p>
+      <p className="mt-6 text-meta text-ink-3">{texts.forgotten}</p>
     </main>
   );
 }
@@ -68,13 +62,13 @@ export function SignInPage() {
 // SignInDialog stands over the page when the session has lapsed: what was typed
 // there is still there, and what was asked goes on afterwards.
 export function SignInDialog({ email }: { email: string }) {
-  const words = useWords();
+  const texts = useTexts(signInTexts);
   const form = useRef<HTMLDivElement>(null);
   // A dialog that opens gives the focus to its first field; here only the password is left to type.
   useEffect(() => form.current?.querySelector<HTMLElement>('input[name=password]')?.focus(), []);
   return (
-    <Dialog title={words.signIn.again}>
-      <p className="mb-4">{words.signIn.lapsed}</p>
+    <Dialog title={texts.again}>
+      <p className="mb-4">{texts.lapsed}</p>
       <div ref={form}>
         <SignInForm email={email} />
       </div>

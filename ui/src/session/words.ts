@@ -52,3 +52,30 @@ export const youTexts = inLanguages({
     signOut: 'Cerrar la sesión',
   },
 });
+
+export const signInTexts = inLanguages({
+  en: {
+    title: 'Sign in',
+    again: 'Sign in again',
+    lapsed: 'Your session has ended. What you typed is still there, and what you did goes on after this.',
+    email: 'E-mail address',
+    password: 'Password',
+    show: 'Show the password',
+    button: 'Sign in',
+    pending: 'Signing in',
+    wrong: 'The e-mail address or the password is wrong.',
+    forgotten: 'Password forgotten? Ask whoever runs Usher: the command is usher user reset-password.',
+  },
+  es: {
+    title: 'Entrar',
+    again: 'Entre otra vez',
+    lapsed: 'Su sesión ha terminado. Lo que escribió sigue ahí, y lo que hizo continúa después de entrar.',
+    email: 'Correo electrónico',
+    password: 'Contraseña',
+    show: 'Mostrar la contraseña',
+    button: 'Entrar',
+    pending: 'Entrando',
+    wrong: 'El correo o la contraseña no son correctos.',
+    forgotten: '¿Olvidó la contraseña? Pregunte a quien administra Usher: la orden es usher user reset-password.',
+  },
+});

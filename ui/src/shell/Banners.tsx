@@ -1,7 +1,8 @@
 import { useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CloudOff, type LucideIcon, MailWarning } from 'lucide-react';
+import { CloudOff, type LucideIcon, MailWarning, Unplug } from 'lucide-react';
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { useConnection, usePace } from '../live/connection';
 import { summaryQuery } from '../messages/query';
 import { useWords } from '../words/words';
 
@@ -34,8 +35,9 @@ function Banner({ Icon, children }: { Icon: LucideIcon; children: ReactNode }) {
 export function Banners() {
   const words = useWords();
   const online = useOnline();
+  const isLost = useConnection() === 'lost';
   const waiting = useMutationState({ filters: { predicate: (mutation) => mutation.state.isPaused } }).length;
-  const { data: mail } = useQuery(summaryQuery);
+  const { data: mail } = useQuery({ ...summaryQuery, refetchInterval: usePace() });
   useEffect(() => {
     if (waiting === 0) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -45,6 +47,7 @@ export function Banners() {
   return (
     <div role="status">
       {!online && <Banner Icon={CloudOff}>{waiting > 0 ? words.banner.offlineWaiting(waiting) : words.banner.offline}</Banner>}
+      {online && isLost && <Banner Icon={Unplug}>{words.banner.lost}</Banner>}
       {mail && (mail.stuck > 0 || !mail.sending) && (
         <Banner Icon={MailWarning}>
           {mail.sending ? words.banner.stuck(mail.stuck) : words.banner.captured}{' '}

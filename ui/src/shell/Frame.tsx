@@ -1,17 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { CircleHelp, Inbox, MailCheck, Menu, Send, UserRound, UsersRound } from 'lucide-react';
-import { useId, useState } from 'react';
-import { Help } from '../keys/Help';
+import { useEffect, useId, useState } from 'react';
 import { Key } from '../keys/Key';
 import { useKeys } from '../keys/useKeys';
 import { countsQuery } from '../leads/query';
 import { textOf, validList, views } from '../leads/views';
+import { usePace } from '../live/connection';
+import { Live } from '../live/Live';
 import { useMe } from '../session/session';
 import { displayName } from '../staff/staff';
 import { Toasts } from '../toast/Toasts';
 import { useWords } from '../words/words';
 import { Banners } from './Banners';
+import { later, loadRest } from './later';
+
+const Help = later(async () => (await import('../keys/Help')).Help);
 
 const item =
   'flex min-h-9 shrink-0 items-center gap-2 rounded-control px-3 text-ink no-underline hover:bg-raised focus-visible:-outline-offset-3 aria-[current=page]:bg-selected aria-[current=page]:font-semibold pointer-coarse:min-h-11';
@@ -26,11 +30,13 @@ export function Frame() {
   const words = useWords();
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
+  useEffect(loadRest, []);
   const location = useLocation();
   // The list that is open, also with a lead of it selected.
   const shown = location.pathname === '/' ? textOf(validList(location.search)) : undefined;
-  const all = useQuery(countsQuery({})).data;
-  const mine = useQuery(countsQuery({ assignee: 'me' })).data;
+  const pace = usePace();
+  const all = useQuery({ ...countsQuery({}), refetchInterval: pace }).data;
+  const mine = useQuery({ ...countsQuery({ assignee: 'me' }), refetchInterval: pace }).data;
   const counts = { needsContact: all?.PENDING, mine: mine?.PENDING, all: undefined, reachedOut: undefined };
   useKeys({
     help: () => setHelp(true),
@@ -81,6 +87,7 @@ export function Frame() {
           <Outlet />
         </main>
       </div>
+      <Live />
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>

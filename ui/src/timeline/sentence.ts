@@ -23,6 +23,7 @@ export function sentenceOf(
     case 'undone':
       return said.undone(who);
     case 'assigned':
+      if (data.to && data.to === actor) return said.took(who);
       return data.to ? said.assigned(who, nameOf(data.to)) : said.unassigned(who);
     case 'note':
       return said.note(who);

@@ -25,10 +25,10 @@ function ToastBox({ toast }: { toast: Toast }) {
   const words = useWords();
   const [held, setHeld] = useState(false);
   useEffect(() => {
-    if (held) return;
+    if (held || toast.stays) return;
     const timer = setTimeout(() => hideToast(toast.id), shown);
     return () => clearTimeout(timer);
-  }, [held, toast.id]);
+  }, [held, toast.stays, toast.id]);
   const hold = {
     onMouseEnter: () => setHeld(true),
     onMouseLeave: () => setHeld(false),

@@ -8,6 +8,7 @@ export type Toast = {
   tone: 'plain' | 'error';
   actions: { label: string; run: () => void; key?: 'undo' }[];
   question?: string; // before the actions
+  stays?: boolean; // until it is answered or closed
 };
 
 let current: Toast | null = null;

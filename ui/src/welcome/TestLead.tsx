@@ -3,17 +3,18 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, given } from '../api/client';
 import { useMe } from '../session/session';
 import { useExplain } from '../words/explain';
-import { useWords, type Words } from '../words/words';
+import { useTexts } from '../words/words';
+import { welcomeTexts } from './words';
 
 // TestLead is the button by which one sends oneself a lead, and then sees it.
 export function TestLead() {
-  const words = useWords();
+  const texts = useTexts(welcomeTexts);
   const explain = useExplain();
   const me = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
   const test = useMutation({
-    mutationFn: () => sendTestLead(me.email, words),
+    mutationFn: () => sendTestLead(me.email, texts),
     async onSuccess({ id }) {
       await client.invalidateQueries({ queryKey: ['leads'] });
       await navigate({ to: '/', search: { lead: id } });
@@ -32,19 +33,19 @@ export function TestLead() {
         aria-disabled={test.isPending}
         onClick={() => !test.isPending && test.mutate()}
       >
-        {test.isPending ? words.welcome.sending : words.welcome.button}
+        {test.isPending ? texts.sending : texts.button}
       </button>
     </>
   );
 }
 
 // sendTestLead takes the road of every prospect: the public route, with a file.
-function sendTestLead(email: string, words: Words) {
+function sendTestLead(email: string, texts: typeof welcomeTexts.en) {
   const fields = {
-    first_name: words.welcome.testFirstName,
-    last_name: words.welcome.testLastName,
+    first_name: texts.testFirstName,
+    last_name: texts.testLastName,
     email,
-    resume: new File([words.welcome.testResume], 'test-resume.txt', { type: 'text/plain' }),
+    resume: new File([texts.testResume], 'test-resume.txt', { type: 'text/plain' }),
   };
   return given(
     api.POST('/api/v1/leads', {
