@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 
 	"usher/internal/auth"
@@ -16,10 +17,18 @@ type Me struct {
 	Name        string             `json:"name" example:"Ana Rivera" doc:"May be empty."`
 	Role        staff.Role         `json:"role" enum:"admin,attorney"`
 	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,files:read,leads:delete,firm:write" doc:"What the role allows; there may be more one day."`
+	TimeZone    string             `json:"time_zone" example:"America/New_York" doc:"The firm's, of the IANA database; empty while it has set none."`
 }
 
-func me(u staff.User) Me {
-	return Me{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Permissions: u.Role.Permissions()}
+// me is a user as they see themselves. Without the firm's profile there is no zone,
+// and nothing else is missing.
+func (s *Server) me(ctx context.Context, u staff.User) Me {
+	now, _ := s.Firm.Current(ctx)
+	return meIn(now.Profile.Zone, u)
+}
+
+func meIn(zone string, u staff.User) Me {
+	return Me{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Permissions: u.Role.Permissions(), TimeZone: zone}
 }
 
 // SignInBody is what a browser signs in with.
@@ -54,7 +63,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.Cookie.Put(w, cookie)
-	return writeJSON(w, http.StatusCreated, me(u))
+	return writeJSON(w, http.StatusCreated, s.me(r.Context(), u))
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
@@ -67,8 +76,8 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request, c auth.Caller) 
 	return writeNothing(w)
 }
 
-func (s *Server) whoAmI(w http.ResponseWriter, _ *http.Request, u staff.User) error {
-	return writeJSON(w, http.StatusOK, me(u))
+func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request, u staff.User) error {
+	return writeJSON(w, http.StatusOK, s.me(r.Context(), u))
 }
 
 func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.Caller) error {

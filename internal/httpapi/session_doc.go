@@ -12,7 +12,7 @@ import (
 const exampleSetCookie = edge.CookieName + "=Zt1Yc8Rw5Lp4Sd6Fgk3J9x0aVb2Qm7hN1uE7oTiKsXw; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax"
 
 func exampleMe() Me {
-	return me(staff.User{ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera", Role: staff.Attorney})
+	return meIn("America/New_York", staff.User{ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera", Role: staff.Attorney})
 }
 
 func exampleStaff() StaffList {

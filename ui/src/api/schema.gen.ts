@@ -1008,6 +1008,11 @@ export interface components {
             permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete" | "firm:write")[];
             /** @enum {string} */
             role: "admin" | "attorney";
+            /**
+             * @description The firm's, of the IANA database; empty while it has set none.
+             * @example America/New_York
+             */
+            time_zone: string;
         };
         MessageList: {
             items: components["schemas"]["MessageView"][];

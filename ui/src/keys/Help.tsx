@@ -7,7 +7,7 @@ import { type Action, characters, keyFor } from './keys';
 export function Help({ onClose }: { onClose: () => void }) {
   const words = useWords();
   const { keys } = usePreferences();
-  const actions = [...new Set(Object.values(characters))] satisfies Action[];
+  const actions: Action[] = ['palette', ...new Set(Object.values(characters))];
   return (
     <Dialog title={words.help.title} onClose={onClose} wide>
       {keys === 'off' ? (

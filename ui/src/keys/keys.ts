@@ -24,6 +24,7 @@ export type Action =
   | 'goOutbox'
   | 'goYou'
   | 'showNew'
+  | 'palette'
   | 'nextLead'
   | 'previousLead';
 
@@ -81,9 +82,20 @@ function typed(pressed: Pressed): string | undefined {
   return place === '/' && pressed.shiftKey ? '?' : place;
 }
 
+// isPalette: it types nothing, so that it works in fields too, and can't be switched off.
+export const isPalette = (pressed: Pressed) =>
+  (pressed.ctrlKey || pressed.metaKey) &&
+  !pressed.altKey &&
+  !pressed.shiftKey &&
+  !pressed.isComposing &&
+  (pressed.key.toLowerCase() === 'k' || (pressed.code === 'KeyK' && !/^[a-z]$/i.test(pressed.key)));
+
+const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
+
 // actionOf is what a key asks for after the key before it, if anything; prefix says
 // that it only begins something, as g does.
 export function actionOf(pressed: Pressed, before: string, mode: KeyMode): { action?: Action; prefix?: string } {
+  if (isPalette(pressed)) return { action: 'palette' };
   if (pressed.isComposing || pressed.ctrlKey || pressed.metaKey) return {};
   const shift = pressed.shiftKey ? 'Shift+' : '';
   const other = others[shift + pressed.key];
@@ -102,6 +114,7 @@ export function actionOf(pressed: Pressed, before: string, mode: KeyMode): { act
 
 // keyFor is the key to show for an action, as it is pressed.
 export function keyFor(action: Action, mode: KeyMode): string {
+  if (action === 'palette') return isMac ? '⌘K' : 'Ctrl+K';
   const key = Object.keys(characters).find((candidate) => characters[candidate] === action);
   if (!key || mode === 'off') return '';
   return mode === 'alt' ? `Alt+${key.replace(' ', ' Alt+')}` : key;
@@ -109,6 +122,7 @@ export function keyFor(action: Action, mode: KeyMode): string {
 
 // ariaFor is the same for aria-keyshortcuts, which knows no sequences.
 export function ariaFor(action: Action, mode: KeyMode): string | undefined {
+  if (action === 'palette') return isMac ? 'Meta+K' : 'Control+K';
   const key = keyFor(action, mode);
   return key && !key.includes(' ') ? key : undefined;
 }

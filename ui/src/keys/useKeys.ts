@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { preferences } from '../shell/preferences';
-import { type Action, actionOf } from './keys';
+import { type Action, actionOf, isPalette } from './keys';
 
-export type Handlers = Partial<Record<Action, (event: KeyboardEvent) => void>>;
+export type Handlers = Partial<Record<Action, (event?: KeyboardEvent) => void>>;
 
 // The newest layer that knows an action gets it, so that a page goes before the frame around it.
 const layers: { current: Handlers }[] = [];
@@ -14,18 +14,31 @@ const pressable = 'a, button, summary, input, select, [role=button], [role=menui
 
 function onKeyDown(event: KeyboardEvent) {
   const at = event.target instanceof Element ? event.target : document.body;
-  if (event.defaultPrevented || at.closest(typing) || document.querySelector('dialog:modal, :popover-open')) return;
+  if (
+    event.defaultPrevented ||
+    (at.closest(typing) && !isPalette(event)) ||
+    document.querySelector('dialog:modal, :popover-open')
+  )
+    return;
   if (event.key === 'Enter' && at.closest(pressable)) return;
   const { action, prefix } = actionOf(event, before, preferences().keys);
   clearTimeout(forget);
   before = prefix ?? '';
   if (prefix) forget = setTimeout(() => (before = ''), 1500);
   if (!action) return;
-  const layer = layers.findLast((candidate) => candidate.current[action]);
-  if (!layer) return;
+  const answer = handlerOf(action);
+  if (!answer) return;
   event.preventDefault();
-  layer.current[action]?.(event);
+  answer(event);
 }
+
+const handlerOf = (action: Action) => layers.findLast((candidate) => candidate.current[action])?.current[action];
+
+// possible gives the actions that a key could set off now.
+export const possible = (): Action[] => [...new Set(layers.flatMap((layer) => Object.keys(layer.current) as Action[]))];
+
+// perform does what the key of an action would do.
+export const perform = (action: Action) => handlerOf(action)?.();
 
 // useKeys answers to keys while the component is shown. Not while something is
 // typed, in a dialog, or when a key is for what has the focus.

@@ -6,12 +6,12 @@ import { useWords } from '../words/words';
 import { nameOf } from './name';
 import { StateBadge } from './StateBadge';
 
-export const rowHeight = 56;
-
 type Props = {
   lead: Lead;
   index: number;
   top: number;
+  height: number;
+  isCompact: boolean;
   current: boolean;
   focusable: boolean;
   picked: boolean;
@@ -25,6 +25,8 @@ export const LeadRow = memo(function LeadRow({
   lead,
   index,
   top,
+  height,
+  isCompact,
   current,
   focusable,
   picked,
@@ -43,7 +45,7 @@ export const LeadRow = memo(function LeadRow({
       aria-selected={picked}
       aria-current={current || undefined}
       onClick={() => onSelect(lead)}
-      style={{ transform: `translateY(${top}px)`, height: rowHeight }}
+      style={{ transform: `translateY(${top}px)`, height }}
       className={`absolute inset-x-0 top-0 flex items-center gap-3 border-b border-line px-3 focus-visible:-outline-offset-3 ${current ? 'bg-selected' : 'hover:bg-surface'}`}
     >
       <div role="gridcell">
@@ -62,18 +64,19 @@ export const LeadRow = memo(function LeadRow({
           />
         </label>
       </div>
-      <div role="gridcell" className="min-w-0 flex-1">
-        <div className="flex items-center gap-1">
+      <div role="gridcell" className={`min-w-0 flex-1 ${isCompact ? 'flex items-center gap-2' : ''}`}>
+        <div className="flex min-w-0 items-center gap-1">
           <span className="truncate font-semibold">
             <bdi>{nameOf(lead)}</bdi>
           </span>
           <OthersDot lead={lead.id} />
         </div>
         <div className="truncate text-meta text-ink-3">
-          {lead.reference} · {assignee ? <bdi>{assignee}</bdi> : words.unassigned}
+          {!isCompact && `${lead.reference} · `}
+          {assignee ? <bdi>{assignee}</bdi> : words.unassigned}
         </div>
       </div>
-      <div role="gridcell" className="flex flex-col items-end gap-0.5">
+      <div role="gridcell" className={`flex shrink-0 ${isCompact ? 'items-center gap-2' : 'flex-col items-end gap-0.5'}`}>
         <StateBadge state={lead.state} />
         <span className="text-meta text-ink-2">
           {lead.state === 'PENDING' ? <Time at={lead.created_at} as="span" /> : <Time at={lead.created_at} as="date" />}

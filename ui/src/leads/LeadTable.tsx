@@ -3,8 +3,9 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 
 import type { Lead } from '../api/client';
 import { useNameOf } from '../staff/staff';
 import { useWords } from '../words/words';
-import { LeadRow, rowHeight } from './LeadRow';
+import { LeadRow } from './LeadRow';
 import type { LeadList } from './useLeadList';
+import { comfortable, useRowHeight } from './useRowHeight';
 import type { Selection } from './useSelection';
 
 type Props = {
@@ -22,6 +23,7 @@ const ahead = 100; // rows before the end of what is here at which more is asked
 export function LeadTable({ list: { leads, list, total }, currentID, place, selection, onSelect }: Props) {
   const words = useWords();
   const nameOfUser = useNameOf();
+  const rowHeight = useRowHeight();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: leads.length,
@@ -38,8 +40,11 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
       [place],
     ),
   });
+  useLayoutEffect(() => {
+    if (rowHeight) rows.measure();
+  }, [rowHeight, rows]);
   useMore(rows.getVirtualItems().at(0)?.index, rows.getVirtualItems().at(-1)?.index, leads.length, list);
-  useSteadyTop(scroller, leads, list.data?.pageParams.length ?? 0, list.data?.pages[0]?.before ?? false);
+  useSteadyTop(scroller, leads, rowHeight, list.data?.pageParams.length ?? 0, list.data?.pages[0]?.before ?? false);
 
   const shown = useRef<string | undefined>(undefined);
   useEffect(() => {
@@ -80,6 +85,8 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
                 lead={lead}
                 index={index}
                 top={start}
+                height={rowHeight}
+                isCompact={rowHeight < comfortable}
                 current={lead.id === currentID}
                 focusable={index === Math.max(0, place)}
                 picked={selection.has(lead.id)}
@@ -106,12 +113,18 @@ function useMore(top: number | undefined, bottom: number | undefined, count: num
 }
 
 // useSteadyTop keeps what is in sight where it is when a page comes in above it.
-function useSteadyTop(scroller: RefObject<HTMLDivElement | null>, leads: Lead[], pages: number, backwards: boolean) {
+function useSteadyTop(
+  scroller: RefObject<HTMLDivElement | null>,
+  leads: Lead[],
+  rowHeight: number,
+  pages: number,
+  backwards: boolean,
+) {
   const before = useRef({ first: '', pages: 0 });
   useLayoutEffect(() => {
     const { first, pages: known } = before.current;
     const above = backwards && pages > known ? leads.findIndex((lead) => lead.id === first) : 0;
     if (above > 0 && scroller.current) scroller.current.scrollTop += above * rowHeight;
     before.current = { first: leads[0]?.id ?? '', pages };
-  }, [leads, pages, backwards, scroller]);
+  }, [leads, rowHeight, pages, backwards, scroller]);
 }

@@ -3,7 +3,8 @@ import { later } from '../shell/later';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
 import { clock } from '../words/times';
-import { useLanguage, useWords } from '../words/words';
+import { useLocale } from '../words/useLocale';
+import { useWords } from '../words/words';
 import { useLatest } from './useLatest';
 import type { LeadList } from './useLeadList';
 import { listSearch, type Sort, textOf, views } from './views';
@@ -14,14 +15,14 @@ const Beginning = later(async () => (await import('../welcome/Beginning')).Begin
 // coming, that it is empty and why, that it could not be had.
 export function ListNotice({ list, text, sort }: { list: LeadList; text: string; sort: Sort }) {
   const words = useWords();
-  const language = useLanguage();
+  const locale = useLocale();
   const explain = useExplain();
   const { list: query, leads } = list;
   if (query.isError) {
     return (
       <div role="alert" className="border-b border-line bg-error-bg p-4 text-error">
         <p className="mb-2">
-          {leads.length > 0 ? words.list.old(clock(query.dataUpdatedAt, language)) : words.list.failed} {explain(query.error)}
+          {leads.length > 0 ? words.list.old(clock(query.dataUpdatedAt, locale)) : words.list.failed} {explain(query.error)}
         </p>
         <button type="button" className="button" onClick={() => void query.refetch()}>
           {words.retry}

@@ -4,6 +4,7 @@ import { useWords } from '../words/words';
 import { useAnnounced } from './arrivals';
 import { connect } from './connection';
 import { follow } from './follow';
+import { useNotice } from './notice';
 
 let connected = false;
 
@@ -13,6 +14,7 @@ export function Live() {
   const words = useWords();
   const client = useQueryClient();
   const { count } = useAnnounced();
+  useNotice();
   useEffect(() => {
     if (connected) return;
     connected = true; // for the life of the page, which ends with the session

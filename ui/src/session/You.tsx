@@ -32,6 +32,16 @@ export function You() {
         <Choice name="theme" label={texts.theme} options={texts.themes} />
         <Choice name="language" label={texts.language} options={texts.languages} />
         <Choice name="keys" label={texts.keys} options={texts.keyModes} hint={texts.keysHint} />
+        <Choice name="rows" label={texts.rows} options={texts.rowModes} />
+        <Choice
+          name="zone"
+          label={texts.zone}
+          options={texts.zones}
+          hint={texts.zonesNow(me.time_zone || texts.noFirmZone, Intl.DateTimeFormat().resolvedOptions().timeZone)}
+        />
+        {'Notification' in globalThis && (
+          <Choice name="notify" label={texts.notify} options={texts.notifyModes} hint={texts.notifyHint} />
+        )}
       </section>
       <Password />
       <section aria-labelledby="leave" className="max-w-xl">
@@ -60,11 +70,16 @@ type ChoiceProps<Name extends keyof Preferences> = {
 
 function Choice<Name extends keyof Preferences>({ name, label, options, hint }: ChoiceProps<Name>) {
   const words = useWords();
+  const texts = useTexts(youTexts);
   const current = usePreferences()[name];
   const id = useId();
   const choose = async (value: Preferences[Name]) => {
     try {
       if (name === 'language') await loadWords(value);
+      if (name === 'notify' && value === 'on' && (await Notification.requestPermission()) !== 'granted') {
+        showToast({ tone: 'error', text: texts.notAllowed });
+        return;
+      }
       setPreference(name, value);
     } catch {
       showToast({ tone: 'error', text: words.why.unreachable });

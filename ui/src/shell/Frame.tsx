@@ -15,6 +15,7 @@ import { useWords } from '../words/words';
 import { Banners } from './Banners';
 import { later, loadRest } from './later';
 
+const Palette = later(async () => (await import('../keys/Palette')).Palette);
 const Help = later(async () => (await import('../keys/Help')).Help);
 
 const item =
@@ -30,6 +31,7 @@ export function Frame() {
   const words = useWords();
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(false);
   useEffect(loadRest, []);
   const location = useLocation();
   // The list that is open, also with a lead of it selected.
@@ -40,6 +42,7 @@ export function Frame() {
   const counts = { needsContact: all?.PENDING, mine: mine?.PENDING, all: undefined, reachedOut: undefined };
   useKeys({
     help: () => setHelp(true),
+    palette: () => setPalette(true),
     goInbox: () => navigate({ to: '/', search: views[0].search }),
     goMine: () => navigate({ to: '/', search: views[1].search }),
     goAll: () => navigate({ to: '/', search: views[2].search }),
@@ -89,6 +92,7 @@ export function Frame() {
       </div>
       <Live />
       <Toasts />
+      {palette && <Palette onClose={() => setPalette(false)} />}
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
   );

@@ -6,10 +6,20 @@ export type Preferences = {
   language: 'browser' | 'en' | 'es';
   // WCAG 2.1.4: keys of one letter can be switched off, or need Alt.
   keys: 'on' | 'alt' | 'off';
+  rows: 'comfortable' | 'compact';
+  zone: 'firm' | 'browser';
+  notify: 'off' | 'on'; // by the desktop, when the browser allows it
 };
 
 const name = 'usher.preferences';
-const defaults: Preferences = { theme: 'system', language: 'browser', keys: 'on' };
+const defaults: Preferences = {
+  theme: 'system',
+  language: 'browser',
+  keys: 'on',
+  rows: 'comfortable',
+  zone: 'firm',
+  notify: 'off',
+};
 const listeners = new Set<() => void>();
 
 function read(): Preferences {

@@ -77,6 +77,7 @@ export const en = {
     goReached: 'Go to reached out',
     goOutbox: 'Go to the outbox',
     goYou: 'Go to your preferences',
+    palette: 'Commands by name',
     showNew: 'Show new leads',
     nextLead: 'Next lead',
     previousLead: 'Previous lead',

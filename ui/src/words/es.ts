@@ -79,6 +79,7 @@ export const es: Words = {
     goReached: 'Ir a contactados',
     goOutbox: 'Ir a la bandeja de salida',
     goYou: 'Ir a sus preferencias',
+    palette: 'Órdenes por su nombre',
     showNew: 'Mostrar los contactos nuevos',
     nextLead: 'Siguiente',
     previousLead: 'Anterior',

@@ -1,5 +1,11 @@
 // Times as people read them.
 
+// Locale is in which language, and as of which place on earth; without a zone it is where the browser is.
+export type Locale = { language: string; zone?: string | undefined };
+
+const format = ({ language, zone }: Locale, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -19,28 +25,28 @@ export function span(milliseconds: number, language: string): string {
 // ago is how long something was before now, in words: 12 seconds ago, 3 hours ago.
 export function ago(at: string, now: number, language: string): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
-  const format = new Intl.RelativeTimeFormat(language, { numeric: seconds === 0 ? 'auto' : 'always', style: 'short' });
-  if (seconds < 60) return format.format(-seconds, 'second');
-  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), 'minute');
-  if (seconds < 48 * 3600) return format.format(-Math.floor(seconds / 3600), 'hour');
-  return format.format(-Math.floor(seconds / 86_400), 'day');
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: seconds === 0 ? 'auto' : 'always', style: 'short' });
+  if (seconds < 60) return relative.format(-seconds, 'second');
+  if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 48 * 3600) return relative.format(-Math.floor(seconds / 3600), 'hour');
+  return relative.format(-Math.floor(seconds / 86_400), 'day');
 }
 
 // date is the day, with the year only when it is another one than now's.
-export function date(at: string, now: number, language: string): string {
-  const then = new Date(at);
-  const year = then.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...year }).format(then);
+export function date(at: string, now: number, locale: Locale): string {
+  const year = format(locale, { year: 'numeric' });
+  const isThisYear = year.format(Date.parse(at)) === year.format(now);
+  return format(locale, { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }) }).format(Date.parse(at));
 }
 
 // clock is the time of the day.
-export function clock(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
+export function clock(at: number, locale: Locale): string {
+  return format(locale, { hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
 // full is the whole of it, with the zone.
-export function full(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(at));
+export function full(at: string, locale: Locale): string {
+  return format(locale, { dateStyle: 'full', timeStyle: 'long' }).format(Date.parse(at));
 }
 
 // size is the size of a file.
