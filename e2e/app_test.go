@@ -55,3 +55,9 @@ func longList(t *testing.T) string {
 	}
 	return h.data
 }
+
+// Each arranges the app to their liking: commands by name, rows, times, the desktop.
+func TestAppDesk(t *testing.T) {
+	t.Parallel()
+	browse(t, how{}, "app-desk.test.mjs")
+}

@@ -191,8 +191,13 @@ test('triage on a phone, by touch', { timeout: 300_000 }, async (t) => {
     await page.getByRole('link', { name: 'To the list' }).tap();
     await rowOf(page, 'Touch 2').waitFor();
   });
-  await step('you', async () => {
+  await step('the other places are behind one button', async () => {
+    await page.getByRole('button', { name: 'More' }).tap();
+    await page.getByRole('navigation', { name: 'More' }).waitFor();
+    await large();
+    await picture(page, 'fits-menu');
     await page.getByRole('link', { name: 'admin@firm.example' }).tap();
+    await page.getByRole('navigation', { name: 'More' }).waitFor({ state: 'hidden' });
     await page.getByText('Change the password').waitFor();
     await large();
   });

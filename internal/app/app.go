@@ -260,7 +260,7 @@ func (a *App) handler() (http.Handler, error) {
 	}
 	server := &httpapi.Server{
 		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
-		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester,
+		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}
 	return e.Around(server.Handler()), nil

@@ -58,10 +58,22 @@ func (a *App) letterhead() mail.Letterhead {
 	if err != nil {
 		a.env.Log.Warn("a letter goes out without the firm's profile", "error", err)
 	}
+	return a.letterheadOf(current, nil)
+}
+
+// letterheadOf is what the firm puts on its letters. An unsaved note, when there is
+// one, stands in for the firm's sentence in the language of the letter.
+func (a *App) letterheadOf(current firm.Current, unsaved *string) mail.Letterhead {
 	note := func(t firm.Texts) string { return t.MailNote }
 	return mail.Letterhead{
 		Firm: current.Profile.Called(a.cfg.FirmName), Zone: current.Profile.Location(),
-		Note: func(language string) (text, of string) { return current.Text(language, a.languages.All()[0].Tag, note) },
+		Note: func(language string) (text, of string) {
+			said := current
+			if unsaved != nil {
+				said = current.WithMailNote(language, *unsaved)
+			}
+			return said.Text(language, a.languages.All()[0].Tag, note)
+		},
 	}
 }
 

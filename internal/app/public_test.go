@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 28)
+	same(t, "staff routes", len(routes), 29)
 	return routes
 }
 
@@ -101,7 +101,7 @@ func TestMethods(t *testing.T) {
 	s := start(t)
 	for path, allow := range map[string]string{
 		"/api/v1/leads": "GET, HEAD, POST", "/api/v1/token": "POST", "/api/v1/leads/counts": "GET, HEAD", "/api/v1/messages": "GET, HEAD",
-		"/api/v1/leads/csv": "GET, HEAD", "/api/v1/messages/summary": "GET, HEAD", "/api/v1/messages/test": "POST",
+		"/api/v1/leads/csv": "GET, HEAD", "/api/v1/messages/summary": "GET, HEAD", "/api/v1/messages/test": "POST", "/api/v1/messages/preview": "POST",
 		"/api/v1/leads/" + aUUID: "DELETE, GET, HEAD, PATCH, PUT", "/api/v1/leads/" + aUUID + "/reopen": "POST",
 		"/api/v1/leads/" + aUUID + "/notes": "POST", "/api/v1/leads/" + aUUID + "/assignee": "PUT", "/api/v1/leads/" + aUUID + "/events": "GET, HEAD",
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",

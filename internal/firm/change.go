@@ -61,14 +61,20 @@ func (c Change) Check(languages []string) (Change, []fault.Violation) {
 
 func (t TextsChange) check(at string) (TextsChange, violations) {
 	var bad violations
-	paragraph := func(s string) (string, *fault.Violation) {
-		return checkText(s, MaxText, "Shorten this text to 1,000 characters.", true)
-	}
-	bad.of(at+".hours", &t.Hours, paragraph)
-	bad.of(at+".promise", &t.Promise, paragraph)
-	bad.of(at+".urgent", &t.Urgent, paragraph)
-	bad.of(at+".mail_note", &t.MailNote, paragraph)
+	bad.of(at+".hours", &t.Hours, checkParagraph)
+	bad.of(at+".promise", &t.Promise, checkParagraph)
+	bad.of(at+".urgent", &t.Urgent, checkParagraph)
+	bad.of(at+".mail_note", &t.MailNote, checkParagraph)
 	return t, bad
+}
+
+// CheckMailNote gives a sentence for the confirmation mail as it would be kept, and
+// every violation, with field.
+func CheckMailNote(note, field string) (string, []fault.Violation) {
+	var bad violations
+	kept := &note
+	bad.of(field, &kept, checkParagraph)
+	return *kept, bad
 }
 
 // violations gathers what is wrong.

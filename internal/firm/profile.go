@@ -36,6 +36,13 @@ type Current struct {
 	Notices map[string]Notice
 }
 
+// WithMailNote is what the firm would say if that were its sentence in the
+// confirmation mail of a language.
+func (c Current) WithMailNote(language, note string) Current {
+	c.Profile = c.Profile.with(Change{Texts: map[string]*TextsChange{language: {MailNote: &note}}})
+	return c
+}
+
 // Text gives those of the firm's words that pick chooses, and the language that
 // they are in: the one asked for, else fallback, else the first of those that have
 // any. Without any it gives empty texts.

@@ -15,6 +15,11 @@ const (
 	MaxNotice = 5000
 )
 
+// checkParagraph is checkText for each of Texts.
+func checkParagraph(s string) (string, *fault.Violation) {
+	return checkText(s, MaxText, "Shorten this text to 1,000 characters.", true)
+}
+
 // checkText trims a text and gives what is wrong with it, with no field. Refused are
 // controls but, in several lines, the line feed, and whatever reorders the text
 // around it.

@@ -109,6 +109,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		}},
 		{"GET", "/api/v1/messages/summary", s.as(s.summarizeMessages), summaryOperation()},
 		{"POST", "/api/v1/messages/test", s.as(s.testMail), testOperation()},
+		{"POST", "/api/v1/messages/preview", s.as(s.previewMessage), previewOperation()},
 		{"POST", messagePath + "/retry", s.as(s.retryMessage), operation{
 			id: "retryMessage", tag: "Messages", summary: "Try a message again now",
 			text:   "For what is dead, captured or waiting. What was sent or suppressed is a conflict.",

@@ -41,13 +41,16 @@ type Server struct {
 	Cursors  auth.Seal     // for list positions
 	Summary  func(ctx context.Context) (mail.Summary, error)
 	Tester   *mail.Tester
-	FormURL  string                          // of the public form
-	Draft    func(language string) string    // of a notice; empty where there is none
-	Ready    func(ctx context.Context) error // nil when a lead can be stored now
-	Metrics  http.Handler
-	Pages    http.Handler // everything that isn't the API
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Letterhead is what the firm's letters begin and end with; a note, when there is
+	// one, in the place of the one that the profile has.
+	Letterhead func(current firm.Current, note *string) mail.Letterhead
+	FormURL    string                          // of the public form
+	Draft      func(language string) string    // of a notice; empty where there is none
+	Ready      func(ctx context.Context) error // nil when a lead can be stored now
+	Metrics    http.Handler
+	Pages      http.Handler // everything that isn't the API
+	Now        func() time.Time
+	Log        *slog.Logger
 
 	document func() (http.HandlerFunc, error)
 }

@@ -200,6 +200,13 @@ func (s *Service) dropResume(ctx context.Context, key string, cause error) {
 	}
 }
 
+// Told are the addresses to which the firm's mail about a new lead goes now; none
+// while there is nobody to tell.
+func (s *Service) Told(ctx context.Context) ([]mail.Address, error) {
+	firm, err := s.firm(ctx)
+	return firm.Attorneys, err
+}
+
 func (s *Service) firm(ctx context.Context) (Firm, error) {
 	firm := Firm{Attorneys: s.Attorneys, MailDomain: s.MailDomain, Captures: s.Captures}
 	if len(firm.Attorneys) > 0 {

@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { Inbox } from './leads/Inbox';
 import { parseSearch, stringifySearch, validList } from './leads/views';
 import { isMessageState } from './messages/states';
@@ -32,6 +32,21 @@ const outbox = createRoute({
   component: lazyRouteComponent(() => import('./messages/Outbox'), 'Outbox'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/$topic', params: { topic: 'firm' }, replace: true });
+  },
+});
+
+const settingsTopic = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/$topic',
+  validateSearch: (search: Record<string, unknown>) => (typeof search.language === 'string' ? { language: search.language } : {}),
+  component: lazyRouteComponent(() => import('./settings/Settings'), 'Settings'),
+});
+
 const you = createRoute({
   getParentRoute: () => root,
   path: '/you',
@@ -45,7 +60,7 @@ const welcome = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inbox, lead, outbox, you, welcome]),
+  routeTree: root.addChildren([inbox, lead, outbox, settings, settingsTopic, you, welcome]),
   basepath: '/app',
   parseSearch,
   stringifySearch,

@@ -46,7 +46,7 @@ export async function given<Data>(answer: Promise<{ data?: Data; response: Respo
 }
 
 // ifMatch makes a change conditional on the version that was seen.
-export const ifMatch = (version: number) => ({ 'If-Match': `"${version}"` });
+export const ifMatch = (seen: { version: number }) => ({ 'If-Match': `"${seen.version}"` });
 
 // bytes gets a file whole, as a browser would download it. Throws Refusal, Unreachable.
 export async function bytes(path: string, signal: AbortSignal): Promise<Blob> {

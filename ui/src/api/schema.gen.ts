@@ -359,6 +359,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a message before anybody gets it
+         * @description Made by what makes those that are sent, of a prospect who doesn't exist. Nothing is kept, and nothing is sent. A sentence of the firm's that isn't saved yet can be looked at by mail_note.
+         */
+        post: operations["previewMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/summary": {
         parameters: {
             query?: never;
@@ -1148,6 +1168,56 @@ export interface components {
             lead_id: string;
             /** @description Users, the caller among them. */
             user_ids: string[];
+        };
+        PreviewBody: {
+            /**
+             * @description To the prospect, or to the firm.
+             * @enum {string}
+             */
+            kind: "confirmation" | "notification";
+            /**
+             * @description Of the lead, BCP 47. The closest language of the pages is taken, else their default.
+             * @example es
+             */
+            language?: string;
+            /** @description In the place of the firm's sentence in the letter's language, unsaved. Empty: as if there were none in it. */
+            mail_note?: string;
+            /**
+             * @description Who writes to the firm. arabic: a long name that runs from right to left. usual when left out.
+             * @enum {string}
+             */
+            person?: "usual" | "arabic" | "one_name";
+        };
+        PreviewView: {
+            /**
+             * @description Which way that language runs.
+             * @enum {string}
+             */
+            direction: "ltr" | "rtl";
+            /**
+             * @description Null: none is set, and nothing is sent.
+             * @example intake@firm.example
+             */
+            from_address: string | null;
+            /**
+             * @description May be empty.
+             * @example Ellison & Okoye
+             */
+            from_name: string;
+            /** @description The same as HTML; mail programs show one of the two. */
+            html: string;
+            /** @enum {string} */
+            kind: "confirmation" | "notification";
+            /**
+             * @description That it is written in: of a confirmation that of the lead, of a notification the firm's first.
+             * @example es
+             */
+            language: string;
+            /** @description Who gets one each. Of a notification the firm's real addresses. */
+            recipients: string[];
+            subject: string;
+            /** @description The letter as plain text. */
+            text: string;
         };
         Problem: {
             /**
@@ -3608,6 +3678,111 @@ export interface operations {
                 };
             };
             /** @description `invalid`: A parameter is wrong. state: `unknown_state`. lead_id: `invalid_id`. limit: `out_of_range`. cursor: `invalid_cursor`. Any: `duplicate`, `malformed`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description The letter. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. kind: `required`, `unknown_kind`. person: `unknown_person`. mail_note: `too_long`, `invalid_characters`, `invisible`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

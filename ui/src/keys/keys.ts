@@ -22,6 +22,7 @@ export type Action =
   | 'goAll'
   | 'goReached'
   | 'goOutbox'
+  | 'goSettings'
   | 'goYou'
   | 'showNew'
   | 'palette'
@@ -58,6 +59,7 @@ export const characters: Record<string, Action> = {
   'g a': 'goAll',
   'g d': 'goReached',
   'g o': 'goOutbox',
+  'g s': 'goSettings',
   'g y': 'goYou',
 };
 

@@ -27,7 +27,9 @@ export function DeleteDialog({ lead, onClose }: { lead: Lead; onClose: () => voi
   const [tried, setTried] = useState(false);
   const erase = useMutation({
     mutationFn: () =>
-      given(api.DELETE('/api/v1/leads/{id}', { params: { path: { id: lead.id }, header: ifMatch(seenVersion(seen)) } })),
+      given(
+        api.DELETE('/api/v1/leads/{id}', { params: { path: { id: lead.id }, header: ifMatch({ version: seenVersion(seen) }) } }),
+      ),
     async onError(error) {
       // Whoever has been told may do it; the page behind the dialog shows what has changed.
       if (isRefusal(error, 412)) setSeen(await client.fetchQuery({ ...leadQuery(lead.id), staleTime: 0 }));

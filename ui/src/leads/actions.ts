@@ -22,7 +22,7 @@ const at = (lead: Lead) => ({ path: { id: lead.id } });
 
 // as makes a change conditional: that whoever asks for it has seen all that others have
 // done to the lead.
-const as = (seen: Lead) => ({ ...at(seen), header: ifMatch(seenVersion(seen)) });
+const as = (seen: Lead) => ({ ...at(seen), header: ifMatch({ version: seenVersion(seen) }) });
 
 // What is asked of the server. A lead is given as it was shown to whoever asks.
 const calls = {

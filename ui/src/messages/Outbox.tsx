@@ -2,13 +2,13 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link, useSearch } from '@tanstack/react-router';
 import { api, given, type Message } from '../api/client';
 import { isRefusal } from '../api/refusal';
-import { useMe } from '../session/session';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
 import { useTexts, useWords } from '../words/words';
 import { messagesQuery, summaryQuery } from './query';
 import { messageStates } from './states';
+import { TestMail } from './TestMail';
 import { outboxTexts } from './words';
 
 // Outbox is every e-mail that a lead set off, and what became of it.
@@ -72,10 +72,7 @@ export function Outbox() {
 function Standing() {
   const words = useWords();
   const texts = useTexts(outboxTexts);
-  const explain = useExplain();
-  const me = useMe();
   const { data: summary } = useQuery(summaryQuery);
-  const test = useMutation({ mutationFn: () => given(api.POST('/api/v1/messages/test')) });
   if (!summary) return null;
   const sentence = !summary.sending
     ? texts.captured
@@ -90,20 +87,7 @@ function Standing() {
       className="flex flex-col items-start gap-2 rounded-card border border-line bg-surface p-4"
     >
       <p>{sentence}</p>
-      <button type="button" className="button" aria-disabled={test.isPending} onClick={() => !test.isPending && test.mutate()}>
-        {test.isPending ? texts.testing : texts.test}
-      </button>
-      <div role="status">
-        {test.isSuccess && test.data.state === 'sent' && <p className="text-reached">{texts.tested(test.data.recipient)}</p>}
-        {test.isSuccess && test.data.state !== 'sent' && (
-          <p className="text-error wrap-anywhere">
-            {texts.testFailed} {test.data.error}
-          </p>
-        )}
-        {test.isError && (
-          <p className="text-error">{isRefusal(test.error, 409) ? texts.noServer(me.email) : explain(test.error)}</p>
-        )}
-      </div>
+      <TestMail />
     </section>
   );
 }

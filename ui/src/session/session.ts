@@ -49,6 +49,7 @@ export function useMe(): Me {
 }
 
 export const mayDelete = (me: Me) => me.permissions.includes('leads:delete');
+export const mayWriteFirm = (me: Me) => me.permissions.includes('firm:write');
 
 export function useSignIn() {
   const client = useQueryClient();

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { CircleHelp, Inbox, MailCheck, Menu, Send, UserRound, UsersRound } from 'lucide-react';
+import { CircleHelp, Inbox, MailCheck, Menu, Send, SlidersHorizontal, UserRound, UsersRound } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { Key } from '../keys/Key';
 import { useKeys } from '../keys/useKeys';
@@ -22,7 +22,10 @@ const item =
   'flex min-h-9 shrink-0 items-center gap-2 rounded-control px-3 text-ink no-underline hover:bg-raised focus-visible:-outline-offset-3 aria-[current=page]:bg-selected aria-[current=page]:font-semibold pointer-coarse:min-h-11';
 
 // The places beside the views.
-const places = [{ to: '/outbox', name: 'outbox', Icon: Send }] as const;
+const places = [
+  { to: '/outbox', name: 'outbox', Icon: Send },
+  { to: '/settings', name: 'settings', Icon: SlidersHorizontal },
+] as const;
 
 const icons = { needsContact: Inbox, mine: UserRound, all: UsersRound, reachedOut: MailCheck };
 
@@ -48,6 +51,7 @@ export function Frame() {
     goAll: () => navigate({ to: '/', search: views[2].search }),
     goReached: () => navigate({ to: '/', search: views[3].search }),
     goOutbox: () => navigate({ to: '/outbox' }),
+    goSettings: () => navigate({ to: '/settings' }),
     goYou: () => navigate({ to: '/you' }),
   });
   return (

@@ -53,7 +53,7 @@ export const en = {
   channel: { email: 'E-mail', phone: 'Phone', other: 'Other' },
   role: { admin: 'Admin', attorney: 'Attorney' },
   view: { needsContact: 'Needs contact', mine: 'Mine', all: 'All', reachedOut: 'Reached out' },
-  nav: { views: 'Views', rest: 'More', outbox: 'Outbox' },
+  nav: { views: 'Views', rest: 'More', outbox: 'Outbox', settings: 'Settings' },
   action: {
     next: 'Next lead in the list',
     previous: 'Previous lead in the list',
@@ -76,6 +76,7 @@ export const en = {
     goAll: 'Go to all',
     goReached: 'Go to reached out',
     goOutbox: 'Go to the outbox',
+    goSettings: 'Go to the settings',
     goYou: 'Go to your preferences',
     palette: 'Commands by name',
     showNew: 'Show new leads',

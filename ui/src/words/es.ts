@@ -55,7 +55,7 @@ export const es: Words = {
   channel: { email: 'Correo', phone: 'Teléfono', other: 'Otro' },
   role: { admin: 'Administrador', attorney: 'Abogado' },
   view: { needsContact: 'Por contactar', mine: 'Mis pendientes', all: 'Todos', reachedOut: 'Contactados' },
-  nav: { views: 'Vistas', rest: 'Más', outbox: 'Bandeja de salida' },
+  nav: { views: 'Vistas', rest: 'Más', outbox: 'Bandeja de salida', settings: 'Ajustes' },
   action: {
     next: 'Siguiente de la lista',
     previous: 'Anterior de la lista',
@@ -78,6 +78,7 @@ export const es: Words = {
     goAll: 'Ir a todos',
     goReached: 'Ir a contactados',
     goOutbox: 'Ir a la bandeja de salida',
+    goSettings: 'Ir a los ajustes',
     goYou: 'Ir a sus preferencias',
     palette: 'Órdenes por su nombre',
     showNew: 'Mostrar los contactos nuevos',
