@@ -22,6 +22,7 @@ import (
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/firm"
+	"usher/internal/funnel"
 	"usher/internal/httpapi"
 	"usher/internal/intake"
 	"usher/internal/kept"
@@ -29,6 +30,7 @@ import (
 	"usher/internal/live"
 	"usher/internal/mail"
 	"usher/internal/presence"
+	"usher/internal/report"
 	"usher/internal/resume"
 	"usher/internal/resume/disk"
 	"usher/internal/staff"
@@ -85,6 +87,7 @@ type App struct {
 	Leads      *lead.Service
 	Live       *live.Hub
 	Presence   *presence.Board
+	funnel     *funnel.Counter
 	kept       *kept.Service
 	Dispatcher *mail.Dispatcher
 	tester     *mail.Tester
@@ -232,6 +235,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	a.kept = a.newKept()
+	a.funnel = a.newFunnel()
 	a.Leads = &lead.Service{
 		Store: a.store, Reader: a.store, Resumes: a.shelf, Forget: a.kept.Forget, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
 		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
@@ -259,7 +263,7 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}

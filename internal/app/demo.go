@@ -111,13 +111,20 @@ func (a *App) loadDemo(ctx context.Context, d *demo.Demo, progress func(done int
 		return a.makeBatches(ctx, d, batches)
 	})
 	group.Go(func() error {
-		done := 0
+		done, sent := 0, demo.Sent{}
+		zone := a.zone(ctx)
 		for batch := range batches {
 			if err := a.store.Load(ctx, batch); err != nil {
 				return fmt.Errorf("load the demo: %w", cause(err))
 			}
 			done += len(batch)
 			progress(done)
+			for _, story := range batch {
+				sent.Add(story.Lead, zone, a.cfg.Languages)
+			}
+		}
+		if err := a.store.AddFunnel(ctx, d.Visits(sent)); err != nil {
+			return fmt.Errorf("load the demo: %w", cause(err))
 		}
 		return nil
 	})

@@ -17,5 +17,8 @@ func (a *App) SetupToken() string { return a.setupToken }
 // Kept looks after the files of forms that are not sent yet.
 func (a *App) Kept() *kept.Service { return a.kept }
 
+// Flush stores what waits in memory, as housekeeping does every few seconds.
+func (a *App) Flush(ctx context.Context) { a.flush(ctx) }
+
 // RemoveTemporary removes what uploads of the last run have left.
 func (a *App) RemoveTemporary(ctx context.Context) { a.removeTemporary(ctx) }

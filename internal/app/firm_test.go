@@ -24,6 +24,7 @@ type theFirm struct {
 	Name            string               `json:"name"`
 	Accent          string               `json:"accent"`
 	TimeZone        string               `json:"time_zone"`
+	ContactWithin   int                  `json:"contact_within_hours"`
 	AskRead         bool                 `json:"ask_read"`
 	EmbedSites      []string             `json:"embed_sites"`
 	ReturnAddresses []string             `json:"return_addresses"`
@@ -78,7 +79,7 @@ func TestFirmProfile(t *testing.T) {
 	same(t, "at first", s.firm(t), empty)
 	same(t, "its tag", s.do(t, req{path: firmPath, token: s.attorney(t)}).header.Get("ETag"), `"0"`)
 
-	changed := s.changeFirm(t, `{"name":" Ellison & Okoye ","accent":"#0B6B53","time_zone":"America/Chicago","ask_read":true,
+	changed := s.changeFirm(t, `{"name":" Ellison & Okoye ","accent":"#0B6B53","time_zone":"America/Chicago","contact_within_hours":720,"ask_read":true,
 		"embed_sites":["https://WWW.firm.example/"],"return_addresses":["https://www.firm.example/thanks"],
 		"texts":{"en":{"hours":"Mon\nFri","promise":"Soon."}}}`)
 	wantStatus(t, changed, http.StatusOK)
@@ -89,6 +90,7 @@ func TestFirmProfile(t *testing.T) {
 	}
 	want := empty
 	want.Name, want.Accent, want.TimeZone, want.AskRead = "Ellison & Okoye", "#0b6b53", "America/Chicago", true
+	want.ContactWithin = 720
 	want.EmbedSites, want.ReturnAddresses = []string{"https://www.firm.example"}, []string{"https://www.firm.example/thanks"}
 	want.Texts = map[string]firmTexts{"en": {Hours: "Mon\nFri", Promise: "Soon."}}
 	want.Version, want.UpdatedAt, want.UpdatedBy = 1, got.UpdatedAt, got.UpdatedBy
@@ -120,14 +122,15 @@ func TestFirmRefusals(t *testing.T) {
 		{name: "a form", req: req{method: http.MethodPatch, path: firmPath, token: s.admin(t), ctype: "text/plain", body: `{}`}, status: 415, code: "unsupported_media_type"},
 		{name: "encoded", req: send(`{}`).with("Content-Encoding", "gzip"), status: 415, code: "unsupported_encoding"},
 		{name: "too large", req: send(`{}` + strings.Repeat(" ", 128<<10)), status: 413, code: "too_large"},
-		{name: "many at once", status: 422, req: send(`{"version":2,"name":7,"accent":"#ffffff","time_zone":"` + marker + `","ask_read":null,"embed_sites":["https://a.example","` + marker + `"],
+		{name: "many at once", status: 422, req: send(`{"version":2,"name":7,"accent":"#ffffff","time_zone":"` + marker + `","contact_within_hours":721,"ask_read":null,"embed_sites":["https://a.example","` + marker + `"],
 			"return_addresses":"` + marker + `","texts":{"en":{"promise":"` + strings.Repeat(marker, 120) + `","hours":1,"x":1,"urgent":"a","urgent":"b"},"es":{"urgent":"a\u0007"},"de":[],"en":null}}`), bad: []string{
-			"accent low_contrast", "ask_read wrong_type", "embed_sites[1] invalid_site", "name wrong_type", "return_addresses wrong_type",
+			"accent low_contrast", "ask_read wrong_type", "contact_within_hours out_of_range", "embed_sites[1] invalid_site", "name wrong_type", "return_addresses wrong_type",
 			"texts.de wrong_type", "texts.en duplicate", "texts.en.hours wrong_type", "texts.en.promise too_long", "texts.en.urgent duplicate",
 			"texts.en.x unknown_field", "texts.es unknown_language", "texts.es.urgent invalid_characters", "time_zone unknown_zone", "version unknown_field",
 		}},
-		{name: "others", status: 422, req: send(`{"name":"a\nb","accent":"blue","return_addresses":["http://a.example"],"texts":[],"embed_sites":[` + strings.Repeat(`"x",`, 50) + `"x"]}`), bad: []string{
-			"accent invalid_colour", "embed_sites too_many", "name invalid_characters", "return_addresses[0] invalid_address", "texts wrong_type",
+		{name: "a promise of the past", status: 422, req: send(`{"contact_within_hours":-1}`), bad: []string{"contact_within_hours out_of_range"}},
+		{name: "others", status: 422, req: send(`{"name":"a\nb","accent":"blue","return_addresses":["http://a.example"],"texts":[],"contact_within_hours":1.5,"embed_sites":[` + strings.Repeat(`"x",`, 50) + `"x"]}`), bad: []string{
+			"accent invalid_colour", "contact_within_hours wrong_type", "embed_sites too_many", "name invalid_characters", "return_addresses[0] invalid_address", "texts wrong_type",
 		}},
 	})
 	same(t, "nothing changed", s.firm(t).Version, 1)

@@ -31,7 +31,7 @@ func (a *App) noticeDraft(language string) string {
 func (a *App) pages(reader intake.Reader, limit *edge.Limiter, browser site.Browser) (http.Handler, error) {
 	public, err := site.New(site.Site{
 		Leads: a.Leads, Staff: a.Staff, Firm: a.Firm, FirmName: a.cfg.FirmName, Languages: a.languages, Intake: reader, Kept: a.kept,
-		Limit: limit, Uploads: a.newLimiter(), Timing: !a.cfg.PublicRate.Off,
+		Limit: limit, Uploads: a.newLimiter(), Starts: a.newLimiter(), Funnel: a.funnel, Timing: !a.cfg.PublicRate.Off,
 		Receipts: auth.NewSeal(a.secret, auth.ForReceipt), Tokens: auth.NewSeal(a.secret, auth.ForForm), Notices: auth.NewSeal(a.secret, auth.ForNotice),
 		Setup: a.newSetup(), Browser: browser, Base: a.cfg.BaseURL.String(), MailOn: a.cfg.SMTP != nil, Now: a.env.Now, Log: a.env.Log,
 	})

@@ -207,10 +207,12 @@ func (a *App) housekeep(ctx context.Context) error {
 	}
 }
 
-// flush stores what waits in memory because it could not be stored when it came.
+// flush stores what waits in memory: what could not be stored when it came, and what
+// nobody should wait for.
 func (a *App) flush(ctx context.Context) {
 	a.Auth.Flush(ctx)
 	a.Leads.FlushViews(ctx)
+	a.logFailure("store the counts of the form", a.funnel.Flush(ctx))
 }
 
 // Sweep removes what no lead needs: resumes of erased leads, orphans that are

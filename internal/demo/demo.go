@@ -86,6 +86,7 @@ const (
 	forPaper
 	forStory
 	forStaff
+	forVisits
 )
 
 func (d *Demo) random(stream uint64, i int) *rand.Rand {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"usher/internal/fault"
+	"usher/internal/funnel"
 	"usher/internal/lead"
 	"usher/internal/mail"
 	"usher/internal/resume"
@@ -299,5 +300,39 @@ func BenchmarkStories(b *testing.B) {
 		if n++; n >= b.N {
 			return
 		}
+	}
+}
+
+// Whoever sent a form has begun it, and whoever has begun it has seen it, on each day
+// and in each language.
+func TestVisits(t *testing.T) {
+	t.Parallel()
+	d, sent := New(DefaultSeed, monday, 300), Sent{}
+	for story, err := range d.Stories(Mention) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent.Add(story.Lead, time.UTC, []string{"en", "es"})
+	}
+	times := map[pageDay]map[funnel.Step]int64{}
+	total := map[funnel.Step]int64{}
+	for _, c := range d.Visits(sent) {
+		at := pageDay{c.Day, c.Language}
+		if times[at] == nil {
+			times[at] = map[funnel.Step]int64{}
+		}
+		times[at][c.Step] += c.Times
+		total[c.Step] += c.Times
+	}
+	for at, n := range times {
+		if n[funnel.Submitted] != int64(sent[at]) || n[funnel.Started] < n[funnel.Submitted] || n[funnel.Viewed] < n[funnel.Started] {
+			t.Errorf("%v: %v", at, n)
+		}
+	}
+	if total[funnel.Submitted] != 300 || total[funnel.Refused] == 0 {
+		t.Errorf("%v", total)
+	}
+	if diff := cmp.Diff(d.Visits(sent), New(DefaultSeed, monday, 300).Visits(sent)); diff != "" {
+		t.Error("another time it is other visits")
 	}
 }

@@ -5,8 +5,8 @@ import "usher/internal/firm"
 // Profile is what the firm says of itself, in the given languages as far as it
 // writes in them. Its name is FirmName.
 func Profile(languages []string) firm.Change {
-	accent, zone := "#0b6b53", "America/Chicago"
-	change := firm.Change{Accent: &accent, Zone: &zone, Texts: map[string]*firm.TextsChange{}}
+	accent, zone, within := "#0b6b53", "America/Chicago", 24
+	change := firm.Change{Accent: &accent, Zone: &zone, ContactWithin: &within, Texts: map[string]*firm.TextsChange{}}
 	for _, language := range languages {
 		if own, ok := sayings()[language]; ok {
 			change.Texts[language] = &firm.TextsChange{Hours: &own.texts.Hours, Promise: &own.texts.Promise, Urgent: &own.texts.Urgent}

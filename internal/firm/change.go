@@ -15,6 +15,7 @@ import (
 type Change struct {
 	Name, Accent, Zone          *string
 	AskRead                     *bool
+	ContactWithin               *int // hours
 	EmbedSites, ReturnAddresses *[]string
 	Texts                       map[string]*TextsChange // by language; nil: the language's words go
 }
@@ -32,6 +33,9 @@ func (c Change) Check(languages []string) (Change, []fault.Violation) {
 	})
 	bad.of("accent", &c.Accent, checkAccent)
 	bad.of("time_zone", &c.Zone, checkZone)
+	if h := c.ContactWithin; h != nil && (*h < 0 || *h > MaxContactWithin) {
+		bad = append(bad, fault.Violation{Field: "contact_within_hours", Code: "out_of_range", Message: "Use a whole number of hours from 1 to 720, or 0 for none."})
+	}
 	if c.EmbedSites != nil {
 		sites, more := checkAddresses("embed_sites", *c.EmbedSites, parseSite, fault.Violation{
 			Code: "invalid_site", Message: "Use the address of a site without a path, such as https://www.firm.example.",
@@ -126,6 +130,7 @@ func (p Profile) with(c Change) Profile {
 	set(&p.Accent, c.Accent)
 	set(&p.Zone, c.Zone)
 	set(&p.AskRead, c.AskRead)
+	set(&p.ContactWithin, c.ContactWithin)
 	set(&p.EmbedSites, c.EmbedSites)
 	set(&p.ReturnAddresses, c.ReturnAddresses)
 	texts := map[string]Texts{}

@@ -11,6 +11,7 @@ type Profile struct {
 	Name            string           // empty: the one of the settings
 	Accent          string           // #rrggbb, such as #175a8a; empty: Usher's own
 	Zone            string           // of the IANA database, such as America/New_York; empty is UTC
+	ContactWithin   int              // hours from receipt to the first contact that the firm means to keep to; 0 for none
 	AskRead         bool             // the form asks for a tick in "I have read this"
 	EmbedSites      []string         // origins, such as https://www.firm.example, that may show the form in a frame
 	ReturnAddresses []string         // URLs to which a form of the firm's own may send the prospect back
@@ -79,6 +80,13 @@ func (p Profile) Called(settings string) string {
 	return settings
 }
 
+// MaxContactWithin is the longest promise, in hours: thirty days.
+const MaxContactWithin = 720
+
+// Target is ContactWithin as a length of time: hours of the calendar, nights and
+// weekends among them. It is 0 when the firm has set none.
+func (p Profile) Target() time.Duration { return time.Duration(p.ContactWithin) * time.Hour }
+
 // Location is the firm's time zone; UTC when it has set none.
 func (p Profile) Location() *time.Location {
 	zone, err := time.LoadLocation(p.Zone)
@@ -90,7 +98,7 @@ func (p Profile) Location() *time.Location {
 
 // differs tells whether anything but the version and who made it is another.
 func (p Profile) differs(q Profile) bool {
-	return p.Name != q.Name || p.Accent != q.Accent || p.Zone != q.Zone || p.AskRead != q.AskRead ||
+	return p.Name != q.Name || p.Accent != q.Accent || p.Zone != q.Zone || p.AskRead != q.AskRead || p.ContactWithin != q.ContactWithin ||
 		!slices.Equal(p.EmbedSites, q.EmbedSites) || !slices.Equal(p.ReturnAddresses, q.ReturnAddresses) ||
 		!maps.Equal(p.Texts, q.Texts) || p.logoDigest() != q.logoDigest()
 }

@@ -17,6 +17,7 @@ type FirmView struct {
 	Name            string               `json:"name" example:"Ellison & Okoye" doc:"Empty: the one of the settings."`
 	Accent          string               `json:"accent" example:"#175a8a" doc:"Empty: Usher's own."`
 	TimeZone        string               `json:"time_zone" example:"America/New_York" doc:"Of the IANA database. Empty: UTC."`
+	ContactWithin   int                  `json:"contact_within_hours" example:"24" minimum:"0" maximum:"720" doc:"The promise in figures, for reports: hours of the calendar, nights and weekends among them, from receipt to the first contact. 0: none."`
 	AskRead         bool                 `json:"ask_read" doc:"The form asks for a tick in \"I have read this\"."`
 	EmbedSites      []string             `json:"embed_sites" doc:"Sites that may show the form in a frame."`
 	ReturnAddresses []string             `json:"return_addresses" doc:"Where a form of the firm's own may send the prospect back."`
@@ -73,7 +74,7 @@ const draftRemark = "Review before use."
 
 func (s *Server) firmView(p firm.Profile) FirmView {
 	v := FirmView{
-		Name: p.Name, Accent: p.Accent, TimeZone: p.Zone, AskRead: p.AskRead,
+		Name: p.Name, Accent: p.Accent, TimeZone: p.Zone, ContactWithin: p.ContactWithin, AskRead: p.AskRead,
 		EmbedSites: append([]string{}, p.EmbedSites...), ReturnAddresses: append([]string{}, p.ReturnAddresses...),
 		Texts: map[string]TextsView{}, Languages: append([]string{}, s.Firm.Languages...), FormURL: s.FormURL,
 		Version: p.Version, UpdatedAt: maybe(p.UpdatedAt), UpdatedBy: maybe(p.UpdatedBy),

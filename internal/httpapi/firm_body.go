@@ -17,6 +17,7 @@ type FirmBody struct {
 	Name            string                `json:"name,omitempty" maxLength:"200" example:"Ellison & Okoye" doc:"Empty: the one of the settings."`
 	Accent          string                `json:"accent,omitempty" example:"#175a8a" doc:"Text in it has a contrast of at least 4.5:1 on white. Empty: Usher's own."`
 	TimeZone        string                `json:"time_zone,omitempty" example:"America/New_York" doc:"Of the IANA database. Empty: UTC."`
+	ContactWithin   int                   `json:"contact_within_hours,omitempty" minimum:"0" maximum:"720" example:"24" doc:"Hours of the calendar, nights and weekends among them, from receipt to the first contact. 0: none."`
 	AskRead         bool                  `json:"ask_read,omitempty" doc:"Ask for a tick in \"I have read this\"."`
 	EmbedSites      []string              `json:"embed_sites,omitempty" maxItems:"50" doc:"Addresses of sites, https but for the machine itself. Takes the place of the whole list."`
 	ReturnAddresses []string              `json:"return_addresses,omitempty" maxItems:"50" doc:"Addresses of pages, https but for the machine itself. Takes the place of the whole list."`
@@ -68,7 +69,8 @@ func (LogoView) Schema(huma.Registry) *huma.Schema {
 // bad, so that it can be told together with what else is wrong.
 func readChange(w http.ResponseWriter, r *http.Request) (c firm.Change, bad []fault.Violation, err error) {
 	var texts json.RawMessage
-	bad, err = violationsOf(readJSON(w, r, field{"name", &c.Name}, field{"accent", &c.Accent}, field{"time_zone", &c.Zone}, field{"ask_read", &c.AskRead},
+	bad, err = violationsOf(readJSON(w, r, field{"name", &c.Name}, field{"accent", &c.Accent}, field{"time_zone", &c.Zone}, field{"contact_within_hours", &c.ContactWithin},
+		field{"ask_read", &c.AskRead},
 		field{"embed_sites", &c.EmbedSites}, field{"return_addresses", &c.ReturnAddresses}, field{"texts", &texts}))
 	if err != nil || texts == nil {
 		return c, bad, err

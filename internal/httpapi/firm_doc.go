@@ -16,7 +16,7 @@ const (
 
 func exampleFirm() FirmView {
 	return FirmView{
-		Name: "Ellison & Okoye", Accent: "#175a8a", TimeZone: "America/New_York", AskRead: true,
+		Name: "Ellison & Okoye", Accent: "#175a8a", TimeZone: "America/New_York", ContactWithin: 24, AskRead: true,
 		EmbedSites: []string{"https://www.firm.example"}, ReturnAddresses: []string{"https://www.firm.example/thanks"},
 		Texts:     map[string]TextsView{"en": {Hours: exampleHours, Promise: "We answer within one working day.", Urgent: "Court date this week? Call 555-0100."}},
 		Logo:      &LogoView{"/logo/" + exampleSHA256, "image/png", 320, 80},
@@ -61,6 +61,7 @@ func changeFirmOperation() operation {
 		params: []param{ifMatchParam()},
 		body: jsonBody(true, sample{"Name and accent", FirmBody{Name: "Ellison & Okoye", Accent: "#175a8a"}},
 			sample{"The promise in English", FirmBody{Texts: map[string]*TextsBody{"en": {Promise: "We answer within one working day."}}}},
+			sample{"A promise in figures", FirmBody{ContactWithin: 24}},
 			sample{"No Spanish any more", FirmBody{Texts: map[string]*TextsBody{"es": nil}}},
 			sample{"Where the form may be shown", FirmBody{EmbedSites: []string{"https://www.firm.example"}}}),
 		status: http.StatusOK, gives: "The profile as it is now.", samples: firmSamples(), headers: []string{"ETag"},
@@ -68,7 +69,7 @@ func changeFirmOperation() operation {
 			refused(fault.Stale, "stale", "The profile was changed since you read it. Read it again and decide anew.",
 				"If-Match names another version than the profile has now. Nothing was changed."),
 			invalid("A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`, `invisible`. accent: `invalid_colour`, "+
-				"`low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. embed_sites[0]: `invalid_site`. "+
+				"`low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. contact_within_hours: `out_of_range`. embed_sites[0]: `invalid_site`. "+
 				"return_addresses[0]: `invalid_address`. Either list: `too_many`, `too_long`. texts.en: `unknown_language`. "+
 				"Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "accent", Code: "low_contrast",

@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/edge"
 	"usher/internal/fault"
+	"usher/internal/funnel"
 	"usher/internal/intake"
 	"usher/internal/lead"
 	"usher/internal/staff"
@@ -132,6 +133,9 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) error {
 	l, err := s.Leads.Submit(r.Context(), form.Submission, form.Upload, key)
 	if err != nil {
 		return err
+	}
+	if l.Resume.Key == form.Upload.Ref().Key { // else it is the lead of an earlier try
+		s.Funnel.Count(funnel.Event{Step: funnel.APISubmitted, Language: l.Language})
 	}
 	w.Header().Set("Location", "/api/v1/leads/"+l.ID)
 	return writeJSON(w, http.StatusCreated, receipt(l))

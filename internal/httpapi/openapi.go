@@ -61,6 +61,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 		Tags: []*huma.Tag{
 			{Name: "Public", Description: "Needs no sign-in."}, {Name: "Session", Description: "Who is signed in, and the sign-in of browsers."}, {Name: "Leads", Description: "What prospects sent, for staff."},
 			{Name: "Messages", Description: "The outbox."}, {Name: "Firm", Description: "What the firm says of itself, and its notices."},
+			{Name: "Reports", Description: "How the firm does, in figures."},
 			{Name: "Pages", Description: "Plain HTML for browsers."},
 			{Name: "Health", Description: "For operators and programs."},
 		},

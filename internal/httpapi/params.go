@@ -34,6 +34,8 @@ func textSchema(maxLength int) *huma.Schema {
 
 func anyText() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
 
+func dateSchema() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "date"} }
+
 func uuidSchema() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "uuid"} }
 
 func enumSchema(values ...any) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Enum: values} }

@@ -19,6 +19,7 @@ const (
 	leadPath    = "/api/v1/leads/{id}"
 	messagePath = "/api/v1/messages/{id}"
 	firmPath    = "/api/v1/firm"
+	reportsPath = "/api/v1/reports"
 )
 
 // routes is the page on which every route of the contract stands. What is not
@@ -122,6 +123,8 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"DELETE", firmPath + "/logo", s.as(s.removeLogo), removeLogoOperation()},
 		{"GET", firmPath + "/notices", s.as(s.listNotices), noticesOperation()},
 		{"POST", firmPath + "/notices", s.as(s.publishNotice), publishOperation()},
+		{"GET", reportsPath, s.as(s.getReport), reportOperation()},
+		{"GET", reportsPath + "/csv", s.as(s.exportReport), exportReportOperation()},
 		{"GET", "/healthz", s.healthz, operation{
 			id: "healthz", tag: "Health", public: true, summary: "Is the process alive", status: http.StatusOK, gives: "It is.",
 			samples: []sample{{"Alive", Health{"ok"}}},

@@ -16,6 +16,7 @@ import (
 	"usher/internal/lead"
 	"usher/internal/mail"
 	"usher/internal/presence"
+	"usher/internal/report"
 	"usher/internal/staff"
 )
 
@@ -27,11 +28,13 @@ type Outbox interface {
 
 // Server answers the routes of the contract.
 type Server struct {
-	Leads *lead.Service
-	Auth  *auth.Service
-	Staff *staff.Service
-	Firm  *firm.Service
-	Live  Live
+	Leads   *lead.Service
+	Auth    *auth.Service
+	Staff   *staff.Service
+	Firm    *firm.Service
+	Reports *report.Service
+	Funnel  Funnel
+	Live    Live
 	// Presence is who looks at which lead.
 	Presence *presence.Board
 	Cookie   edge.SessionCookie

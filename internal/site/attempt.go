@@ -10,6 +10,7 @@ import (
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/firm"
+	"usher/internal/funnel"
 	"usher/internal/intake"
 	"usher/internal/kept"
 	"usher/internal/lead"
@@ -29,6 +30,7 @@ type attempt struct {
 	token   formToken
 	own     bool // the token is one of ours
 	kept    *kept.File
+	started bool  // and that is counted
 	trouble error // that keeps us from knowing whether the file is kept
 }
 
@@ -40,7 +42,7 @@ func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
 	refused := s.Limit.Allow(r, s.Now())
 	form, err := s.Intake.Read(r.Context(), r, w, intake.Options{
 		Lenient: true, Drop: refused != nil,
-		Extra: []string{fieldToken, fieldNotice, fieldRead, fieldKept, fieldReturnTo, fieldHoneypot},
+		Extra: []string{fieldToken, fieldNotice, fieldRead, fieldKept, fieldStarted, fieldReturnTo, fieldHoneypot},
 	})
 	defer form.Discard()
 	a, profileErr := s.attempt(r, form)
@@ -51,6 +53,9 @@ func (s *Site) submit(w http.ResponseWriter, r *http.Request) error {
 		err = refused
 	case err == nil:
 		err = a.problems()
+	}
+	if refused == nil {
+		a.countStart()
 	}
 	var l lead.Lead
 	if err == nil {
@@ -75,6 +80,7 @@ func (s *Site) attempt(r *http.Request, form *intake.Form) (*attempt, error) {
 	if a.token, a.own = s.openToken(form.Extra[fieldToken]); !a.own {
 		a.token = newToken(s.Now())
 	}
+	a.started = form.Extra[fieldStarted] != ""
 	sub := &form.Submission
 	if wrong := func(v fault.Violation) bool { return v.Field == "language" }; sub.Language == "" || slices.ContainsFunc(sub.Check(), wrong) {
 		sub.Language = a.words.Tag
@@ -171,7 +177,11 @@ func (a *attempt) send(r *http.Request) (lead.Lead, error) {
 		// is sent again is another, because nothing that was typed is dropped.
 		key = "\x01form " + lead.Fingerprint(a.form.Submission, upload.Ref())
 	}
-	return a.site.Leads.Submit(r.Context(), a.form.Submission, upload, key)
+	l, err := a.site.Leads.Submit(r.Context(), a.form.Submission, upload, key)
+	if err == nil && l.Resume.Key == upload.Ref().Key { // else it is the lead of an earlier try
+		a.site.count(funnel.Submitted, a.words.Tag)
+	}
+	return l, err
 }
 
 // next is where the prospect goes: to the confirmation, or to the firm's own page when
@@ -196,6 +206,7 @@ func (a *attempt) returnTo() string {
 // The status is 422 for whatever the prospect can mend, and otherwise the error's
 // own.
 func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error {
+	a.countRefusal(err)
 	a.keepFile(r)
 	chosen := a.form.Came || a.form.Extra[fieldKept] != ""
 	if chosen && a.kept == nil && !about(err, resume.Field) {
@@ -218,7 +229,7 @@ func (a *attempt) again(w http.ResponseWriter, r *http.Request, err error) error
 	p.Problems, p.Form.Values, p.Form.Kept = problems, printable(a.form.Submission), a.kept
 	// Only for the very notice that was ticked: it may be another one by now.
 	p.Form.Read = a.form.Extra[fieldRead] == "true" && a.form.Extra[fieldNotice] == p.Form.NoticeSeal
-	p.Form.ReturnTo = a.returnTo()
+	p.Form.ReturnTo, p.Form.Started = a.returnTo(), a.started
 	return a.site.render(w, r, status, "form.html", p)
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"usher/internal/firm"
+	"usher/internal/funnel"
 	"usher/internal/kept"
 	"usher/internal/lead"
 	"usher/internal/words"
@@ -22,6 +23,7 @@ const (
 	fieldNotice   = "notice"      // which notice the form shows, sealed
 	fieldRead     = "notice_read" // "true" when the prospect says so
 	fieldKept     = "kept"        // the id of a file that is on the server already
+	fieldStarted  = "started"     // "true" when its start was counted
 	fieldReturnTo = "return_to"   // where a form of the firm's own wants the prospect to go
 	// fieldHoneypot is one that people don't see and programs fill in. Its name is one
 	// that no browser completes.
@@ -44,6 +46,7 @@ type formFields struct {
 	MaxResume  string
 	MaxBytes   int64
 	Fresh      bool // nothing was sent yet
+	Started    bool // its start is counted
 	Live       map[string]string
 }
 
@@ -54,6 +57,9 @@ func (s *Site) form(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.formPage(s.speak(r, ""), current, newToken(s.Now()))
 	p.Form.Fresh = true
+	if seen(r) {
+		s.count(funnel.Viewed, p.Tag)
+	}
 	return s.render(w, r, http.StatusOK, "form.html", p)
 }
 

@@ -14,6 +14,7 @@ import (
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/firm"
+	"usher/internal/funnel"
 	"usher/internal/intake"
 	"usher/internal/kept"
 	"usher/internal/lead"
@@ -32,7 +33,9 @@ type Site struct {
 	Kept      *kept.Service
 	Limit     *edge.Limiter // of submissions
 	Uploads   *edge.Limiter // of files that come before their form
-	Timing    bool          // a form that is sent at once is a signal
+	Starts    *edge.Limiter // of pages that tell that their form is used
+	Funnel    Funnel
+	Timing    bool // a form that is sent at once is a signal
 	Receipts  auth.Seal
 	Tokens    auth.Seal
 	Notices   auth.Seal
@@ -49,6 +52,9 @@ type Site struct {
 	script    script
 	live      map[string]map[string]string // the script's sentences, by language
 }
+
+// Funnel counts what happens to the form, and never waits.
+type Funnel interface{ Count(e funnel.Event) }
 
 // Profiles gives what the firm says of itself.
 type Profiles interface {
@@ -79,6 +85,8 @@ func (s *Site) Handler() http.Handler {
 	mux.Handle("/{$}", s.NotAllowed("GET, HEAD, POST"))
 	mux.Handle("POST /uploads", s.adapt(s.upload))
 	mux.Handle("/uploads", s.NotAllowed("POST"))
+	mux.Handle("POST /starts", s.adapt(s.started))
+	mux.Handle("/starts", s.NotAllowed("POST"))
 	mux.Handle("GET /received/{receipt}", s.adapt(s.received))
 	mux.Handle("/received/{receipt}", s.NotAllowed("GET, HEAD"))
 	mux.Handle("GET /received/{receipt}/address", s.adapt(s.addressForm))

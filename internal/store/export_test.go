@@ -53,3 +53,6 @@ func (s *Store) Waiting() int {
 
 // HasStrayWords tells whether the index of words names what no lead has.
 func (s *Store) HasStrayWords(ctx context.Context) (bool, error) { return s.hasStrayWords(ctx) }
+
+// ReportQueries are the queries that ReportLeads makes.
+func ReportQueries() []string { return []string{reportLeads, reportErased} }

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	profileColumns = `name, accent, zone, ask_read, embed_sites, return_addresses,
+	profileColumns = `name, accent, zone, contact_within_hours, ask_read, embed_sites, return_addresses,
 	logo_digest, logo_content_type, logo_width, logo_height, version, updated_at, updated_by`
 	noticeColumns = `version, language, text, published_at, published_by`
 )
@@ -67,7 +67,7 @@ func scanProfile(row scanner) (firm.Profile, error) {
 		sites, returns string
 		updated        int64
 	)
-	err := row.Scan(&p.Name, &p.Accent, &p.Zone, &p.AskRead, &sites, &returns,
+	err := row.Scan(&p.Name, &p.Accent, &p.Zone, &p.ContactWithin, &p.AskRead, &sites, &returns,
 		&logo.Digest, &logo.ContentType, &logo.Width, &logo.Height, &p.Version, &updated, &p.UpdatedBy)
 	if err != nil {
 		return p, err
@@ -115,13 +115,14 @@ func keepProfile(ctx context.Context, t tx, p firm.Profile) error {
 		logo = *p.Logo
 	}
 	_, err := t.ExecContext(ctx, `INSERT INTO firm_profile (id, `+profileColumns+`, logo_base64)
-		VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, accent = excluded.accent, zone = excluded.zone, ask_read = excluded.ask_read,
+		VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, accent = excluded.accent, zone = excluded.zone,
+			contact_within_hours = excluded.contact_within_hours, ask_read = excluded.ask_read,
 			embed_sites = excluded.embed_sites, return_addresses = excluded.return_addresses, logo_digest = excluded.logo_digest,
 			logo_content_type = excluded.logo_content_type, logo_width = excluded.logo_width, logo_height = excluded.logo_height,
 			logo_base64 = CASE WHEN excluded.logo_digest = firm_profile.logo_digest THEN firm_profile.logo_base64 ELSE excluded.logo_base64 END,
 			version = excluded.version, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		p.Name, p.Accent, p.Zone, p.AskRead, textList(p.EmbedSites), textList(p.ReturnAddresses),
+		p.Name, p.Accent, p.Zone, p.ContactWithin, p.AskRead, textList(p.EmbedSites), textList(p.ReturnAddresses),
 		logo.Digest, logo.ContentType, logo.Width, logo.Height,
 		p.Version, p.UpdatedAt.UnixMicro(), p.UpdatedBy, base64.StdEncoding.EncodeToString(logo.Bytes))
 	if err != nil {

@@ -111,6 +111,11 @@ func (s *Store) take(ctx context.Context, places chan struct{}, f lead.Filter) (
 	if f.Words == nil {
 		return func() {}, nil
 	}
+	return s.occupy(ctx, places)
+}
+
+// occupy waits for one of a few places. Call done afterwards.
+func (s *Store) occupy(ctx context.Context, places chan struct{}) (done func(), err error) {
 	select {
 	case places <- struct{}{}:
 		return func() { <-places }, nil

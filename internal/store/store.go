@@ -23,7 +23,7 @@ type Store struct {
 	opts      Options
 	group     group
 	derived   derived       // of the writes that run
-	counting  chan struct{} // places for those who count what a search finds
+	counting  chan struct{} // places for those who count what a search finds, and for reports
 	searching chan struct{} // places for those who list what a search finds
 	// unscrubbed says that the log may still hold what was erased.
 	unscrubbed atomic.Bool

@@ -59,8 +59,18 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('./welcome/Welcome'), 'Welcome'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: ({ from, to }: Record<string, unknown>): { from?: string; to?: string } => ({
+    ...(typeof from === 'string' && { from }),
+    ...(typeof to === 'string' && { to }),
+  }),
+  component: lazyRouteComponent(() => import('./reports/Reports'), 'Reports'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([inbox, lead, outbox, settings, settingsTopic, you, welcome]),
+  routeTree: root.addChildren([inbox, lead, outbox, reports, settings, settingsTopic, you, welcome]),
   basepath: '/app',
   parseSearch,
   stringifySearch,

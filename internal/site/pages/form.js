@@ -385,6 +385,22 @@
     return d[a.length][b.length];
   };
 
+  // countStart tells the server that this form is used, once, and nothing of who uses
+  // it. A form that could not tell is counted when it is sent.
+  const countStart = (form) => {
+    const uses = ['input', 'drop'];
+    const begin = () => {
+      for (const use of uses) form.removeEventListener(use, begin);
+      const nothing = () => {};
+      const answered = ({ status }) => {
+        if (status === 204) form.prepend(make('input', { type: 'hidden', name: 'started', value: 'true' }));
+      };
+      const body = new URLSearchParams({ form_token: form.elements.form_token.value });
+      post(`/starts${new URL(form.action).search}`, body, '', { slowly: nothing, answered, lost: nothing });
+    };
+    if (!form.elements.started) for (const use of uses) form.addEventListener(use, begin);
+  };
+
   // sentBefore says that this tab has sent the form already, and where its reference is.
   const sentBefore = () => {
     const panel = document.getElementById('sent');
@@ -409,6 +425,7 @@
     });
     const memory = memoryOf(form, file);
     sender = senderOf(form, words, file);
+    countStart(form);
     suggestAddress(form.elements.email, words, () => {
       mistakes.clear('email');
       memory.save();

@@ -459,6 +459,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how the firm does, in figures
+         * @description About whole days of the firm's time zone, of which those have 23 or 25 hours on which the clocks change. A day says what became, until now, of the leads that came in on it. A deleted lead still counts where only times are needed: in `received`, `contacted` and the times to the first contact. It isn't in `by_language`, `by_state`, `waiting` and `overdue`. The form's counts are some seconds old.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a table of the report as CSV
+         * @description UTF-8 with a byte order mark, a header line, lines ended by CRLF (RFC 4180); what a spreadsheet would take for a formula has an apostrophe before it. `funnel` has a row for each day, language and step: `view`, `start`, `refused` (with the field and the code), `submit`, `api_submit`. `backlog` is as of now, whatever the period.
+         */
+        get: operations["exportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -759,12 +799,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgeView: {
+            /**
+             * Format: int64
+             * @description At least so old.
+             * @example 3600
+             */
+            from_seconds: number;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description And younger than that; null: of any age beyond.
+             * @example 14400
+             */
+            to_seconds: number | null;
+        };
         AssigneeBody: {
             /**
              * @description The id of a user, me, or null for nobody.
              * @example me
              */
             assignee: string | null;
+        };
+        BacklogView: {
+            /** @description How long ago they came in, the newest first. */
+            ages: components["schemas"]["AgeView"][];
+            /**
+             * Format: uuid
+             * @description The pending lead that came in first; null when there is none.
+             */
+            oldest_id: string | null;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            oldest_received_at: string | null;
+            /**
+             * Format: int64
+             * @example 7
+             */
+            pending: number;
         };
         Counts: {
             /** Format: int64 */
@@ -805,6 +883,12 @@ export interface components {
             accent?: string;
             /** @description Ask for a tick in "I have read this". */
             ask_read?: boolean;
+            /**
+             * Format: int64
+             * @description Hours of the calendar, nights and weekends among them, from receipt to the first contact. 0: none.
+             * @example 24
+             */
+            contact_within_hours?: number;
             /** @description Addresses of sites, https but for the machine itself. Takes the place of the whole list. */
             embed_sites?: string[];
             /**
@@ -853,6 +937,12 @@ export interface components {
             accent: string;
             /** @description The form asks for a tick in "I have read this". */
             ask_read: boolean;
+            /**
+             * Format: int64
+             * @description The promise in figures, for reports: hours of the calendar, nights and weekends among them, from receipt to the first contact. 0: none.
+             * @example 24
+             */
+            contact_within_hours: number;
             /** @description Sites that may show the form in a frame. */
             embed_sites: string[];
             /**
@@ -915,9 +1005,50 @@ export interface components {
              */
             version: number;
         };
+        FunnelView: {
+            /**
+             * Format: int64
+             * @description Leads that came by the API, which have no form and are in none of the others.
+             * @example 3
+             */
+            api_submits: number;
+            /** @description Why forms were sent back; the most frequent first. */
+            errors: components["schemas"]["RefusalView"][];
+            /**
+             * Format: int64
+             * @description Something was typed or chosen; without JavaScript it is known when the form is sent.
+             * @example 120
+             */
+            starts: number;
+            /**
+             * Format: int64
+             * @description Became a lead.
+             * @example 80
+             */
+            submits: number;
+            /**
+             * Format: int64
+             * @description The form was shown. Nobody is told from anybody, so that the same person twice is two.
+             * @example 310
+             */
+            views: number;
+        };
         Health: {
             /** @enum {string} */
             status: "ok";
+        };
+        LanguageView: {
+            /**
+             * @description BCP 47.
+             * @example es
+             */
+            language: string;
+            /**
+             * Format: int64
+             * @description Without erased ones: their language is gone.
+             * @example 12
+             */
+            received: number;
         };
         LeadList: {
             items: components["schemas"]["LeadView"][];
@@ -1276,9 +1407,176 @@ export interface components {
             /** @enum {string} */
             state: "PENDING" | "REACHED_OUT";
         };
+        RefusalView: {
+            /** @example invalid_email */
+            code: string;
+            /**
+             * Format: int64
+             * @example 9
+             */
+            count: number;
+            /**
+             * @description Empty: the form as a whole.
+             * @example email
+             */
+            field: string;
+        };
         ReopenBody: {
             /** @example Wrong number */
             reason?: string;
+        };
+        ReportDay: {
+            /**
+             * Format: int64
+             * @description Those that somebody has reached out to since, erased ones among them. What was undone is no contact; what was reopened was one.
+             * @example 38
+             */
+            contacted: number;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description Contacted after it.
+             * @example 5
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description From receipt to the first contact, by nearest rank over those contacted. Null: there is none.
+             * @example 7200
+             */
+            median_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Of those waiting, for longer than the target.
+             * @example 1
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Nine of ten did not take longer. Null: there is none.
+             * @example 64800
+             */
+            p90_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Leads that came in, erased ones among them.
+             * @example 42
+             */
+            received: number;
+            /**
+             * Format: double
+             * @description Within, of within, late and overdue: 0 to 1. Null: there is no target, or no lead of which it is known yet.
+             * @example 0.846
+             */
+            share_within: number | null;
+            /**
+             * Format: int64
+             * @description Nobody has reached out yet. Without erased ones.
+             * @example 4
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Contacted within the target.
+             * @example 33
+             */
+            within: number;
+        };
+        ReportFigures: {
+            /**
+             * Format: int64
+             * @description Those that somebody has reached out to since, erased ones among them. What was undone is no contact; what was reopened was one.
+             * @example 38
+             */
+            contacted: number;
+            /**
+             * Format: int64
+             * @description Contacted after it.
+             * @example 5
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description From receipt to the first contact, by nearest rank over those contacted. Null: there is none.
+             * @example 7200
+             */
+            median_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Of those waiting, for longer than the target.
+             * @example 1
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Nine of ten did not take longer. Null: there is none.
+             * @example 64800
+             */
+            p90_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Leads that came in, erased ones among them.
+             * @example 42
+             */
+            received: number;
+            /**
+             * Format: double
+             * @description Within, of within, late and overdue: 0 to 1. Null: there is no target, or no lead of which it is known yet.
+             * @example 0.846
+             */
+            share_within: number | null;
+            /**
+             * Format: int64
+             * @description Nobody has reached out yet. Without erased ones.
+             * @example 4
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Contacted within the target.
+             * @example 33
+             */
+            within: number;
+        };
+        ReportView: {
+            backlog: components["schemas"]["BacklogView"];
+            /** @description The most frequent first. */
+            by_language: components["schemas"]["LanguageView"][];
+            /** @description The leads of the period, by the state that they are in now. */
+            by_state: components["schemas"]["Counts"];
+            /**
+             * Format: int64
+             * @description The firm's target now, by which all of the period is measured. 0: none, and then nothing is within, late or overdue.
+             * @example 24
+             */
+            contact_within_hours: number;
+            /** @description Every day of the period, oldest first. What stands there is about the leads that came in on the day. */
+            days: components["schemas"]["ReportDay"][];
+            /**
+             * Format: date
+             * @example 2026-10-25
+             */
+            from: string;
+            funnel: components["schemas"]["FunnelView"];
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * @description The firm's, in which days begin and end.
+             * @example America/New_York
+             */
+            time_zone: string;
+            /**
+             * Format: date
+             * @example 2026-11-23
+             */
+            to: string;
+            totals: components["schemas"]["ReportFigures"];
+            /** @description The same by weeks that begin with Monday, for long periods. The date is the first day of the week that is in the period. */
+            weeks: components["schemas"]["ReportDay"][];
         };
         ResumeView: {
             /**
@@ -1721,7 +2019,7 @@ export interface operations {
             /**
              * @description `not_an_object`: The body is JSON, and no object.
              *
-             *     `invalid`: A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`, `invisible`. accent: `invalid_colour`, `low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. embed_sites[0]: `invalid_site`. return_addresses[0]: `invalid_address`. Either list: `too_many`, `too_long`. texts.en: `unknown_language`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             *     `invalid`: A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`, `invisible`. accent: `invalid_colour`, `low_contrast`, which names the nearest shade that passes. time_zone: `unknown_zone`. contact_within_hours: `out_of_range`. embed_sites[0]: `invalid_site`. return_addresses[0]: `invalid_address`. Either list: `too_many`, `too_long`. texts.en: `unknown_language`. Any: `unknown_field`, `duplicate`, `wrong_type`.
              */
             422: {
                 headers: {
@@ -4145,6 +4443,125 @@ export interface operations {
              *
              *     `invalid`: It can't be told. tab: `invalid_tab`. lead_id: `unknown_lead`, `wrong_type`. Any: `unknown_field`, `duplicate`.
              */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the firm's time zone; 29 days before `to` when left out. */
+                from?: string;
+                /** @description The last day, which is in it; today when left out. At most 366 days. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A parameter is wrong. from, to: `invalid_date`. from: `after_to`, `too_long`. Any: `duplicate`, `malformed`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportReport: {
+        parameters: {
+            query?: {
+                /** @description Which table; it has to be there. */
+                report?: "days" | "weeks" | "languages" | "backlog" | "funnel";
+                /** @description The first day, in the firm's time zone; 29 days before `to` when left out. */
+                from?: string;
+                /** @description The last day, which is in it; today when left out. At most 366 days. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A parameter is wrong. report: `required`, `unknown_report`. from, to: `invalid_date`. from: `after_to`, `too_long`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

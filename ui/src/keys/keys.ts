@@ -23,6 +23,7 @@ export type Action =
   | 'goReached'
   | 'goOutbox'
   | 'goSettings'
+  | 'goReports'
   | 'goYou'
   | 'showNew'
   | 'palette'
@@ -60,6 +61,7 @@ export const characters: Record<string, Action> = {
   'g d': 'goReached',
   'g o': 'goOutbox',
   'g s': 'goSettings',
+  'g r': 'goReports',
   'g y': 'goYou',
 };
 

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Lead } from '../api/client';
 
@@ -7,6 +7,7 @@ import type { Lead } from '../api/client';
 // With first, a list that names none begins with its first lead, and stays with that one.
 export function useCurrent(leads: Lead[], inURL: string | undefined, first: boolean) {
   const navigate = useNavigate({ from: '/' });
+  const router = useRouter();
   const [id, select] = useState(inURL);
   if (first && id === undefined && leads[0]) select(leads[0].id);
 
@@ -23,9 +24,10 @@ export function useCurrent(leads: Lead[], inURL: string | undefined, first: bool
   );
   useEffect(() => {
     if (id === undefined || id === inURL) return;
-    const timer = setTimeout(() => void write(id), 200);
+    // Whoever is on the way to another page meanwhile is not called back.
+    const timer = setTimeout(() => router.latestLocation.pathname === '/' && void write(id), 200);
     return () => clearTimeout(timer);
-  }, [id, inURL, write]);
+  }, [id, inURL, write, router]);
 
   const place = index >= 0 ? index : Math.min(lastPlace.current, leads.length - 1);
   return {

@@ -3,7 +3,7 @@ import { showToast } from '../toast/toast';
 import { useNow } from '../words/Time';
 import { useLanguage, useTexts } from '../words/words';
 import { Accent } from './Accent';
-import { idOf, TextField } from './fields';
+import { idOf, NumberField, TextField } from './fields';
 import { LanguageNav, useTextLanguage } from './LanguageNav';
 import { Logo } from './Logo';
 import { ProfileForm } from './ProfileForm';
@@ -35,6 +35,7 @@ export function FirmTopic({ firm }: { firm: Firm }) {
           <p className="text-ink-2">{texts.wordsHint}</p>
         </div>
         <LanguageNav languages={firm.languages} current={language} has={has} />
+        <NumberField field="contact_within_hours" hint={texts.hint.contact_within_hours} />
         {shownTexts.map((name) => (
           <TextInLanguage key={name} name={name} language={language} languages={firm.languages} />
         ))}

@@ -6,6 +6,7 @@ const firm: Firm = {
   name: 'Ruiz',
   accent: '',
   time_zone: 'America/New_York',
+  contact_within_hours: 24,
   ask_read: false,
   embed_sites: ['https://www.firm.example'],
   return_addresses: [],

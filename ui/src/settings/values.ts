@@ -12,7 +12,15 @@ export type Value = string | boolean | number | string[] | File | null;
 // Edits are the fields that somebody has changed and not saved.
 export type Edits = Readonly<Record<string, Value>>;
 
-const plain = ['name', 'accent', 'time_zone', 'ask_read', 'embed_sites', 'return_addresses'] as const satisfies (keyof Firm)[];
+const plain = [
+  'name',
+  'accent',
+  'time_zone',
+  'contact_within_hours',
+  'ask_read',
+  'embed_sites',
+  'return_addresses',
+] as const satisfies (keyof Firm)[];
 export const textNames = ['hours', 'promise', 'urgent', 'mail_note'] as const satisfies TextName[];
 
 export const textField = (language: string, name: TextName) => `texts.${language}.${name}`;

@@ -41,6 +41,7 @@ export const settingsTexts = inLanguages({
       name: 'Name of the firm',
       accent: 'Accent colour',
       time_zone: 'Time zone',
+      contact_within_hours: 'First contact within, in hours',
       ask_read: 'Ask prospects to tick “I have read this”',
       embed_sites: 'Sites that may show the form in a frame',
       return_addresses: 'Pages to which the firm’s own form may send prospects back',
@@ -56,6 +57,8 @@ export const settingsTexts = inLanguages({
       name: 'On the form and in the mails. Empty: the one that whoever runs Usher has set.',
       accent: 'Six digits after #, such as #175a8a. Empty: Usher’s own blue.',
       time_zone: 'Type a city, such as New York. Times in mails and on the confirmation are in it. Empty: UTC.',
+      contact_within_hours:
+        'The firm’s own target, for the reports only; prospects don’t see it. Hours run day and night. Empty: no target.',
       ask_read: 'The form is then sent only with the tick. It is never ticked before.',
       embed_sites: 'The address of a site without a path, such as https://www.firm.example.',
       return_addresses: 'The full address of a page, such as https://www.firm.example/thanks.',
@@ -209,6 +212,7 @@ export const settingsTexts = inLanguages({
       name: 'Nombre del despacho',
       accent: 'Color de acento',
       time_zone: 'Zona horaria',
+      contact_within_hours: 'Primer contacto dentro de, en horas',
       ask_read: 'Pedir que se marque «He leído esto»',
       embed_sites: 'Sitios que pueden mostrar el formulario en un marco',
       return_addresses: 'Páginas a las que puede volver el formulario propio del despacho',
@@ -224,6 +228,8 @@ export const settingsTexts = inLanguages({
       name: 'En el formulario y en los correos. Vacío: el que definió quien administra Usher.',
       accent: 'Seis cifras después de #, como #175a8a. Vacío: el azul de Usher.',
       time_zone: 'Escriba una ciudad, como New York. Las horas de los correos y de la confirmación son las suyas. Vacío: UTC.',
+      contact_within_hours:
+        'El objetivo del propio despacho, solo para los informes; los clientes potenciales no lo ven. Las horas cuentan de día y de noche. Vacío: sin objetivo.',
       ask_read: 'Entonces el formulario solo se envía con la marca. Nunca está marcada de antemano.',
       embed_sites: 'La dirección de un sitio sin ruta, como https://www.firm.example.',
       return_addresses: 'La dirección completa de una página, como https://www.firm.example/thanks.',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { CircleHelp, Inbox, MailCheck, Menu, Send, SlidersHorizontal, UserRound, UsersRound } from 'lucide-react';
+import { ChartColumn, CircleHelp, Inbox, MailCheck, Menu, Send, SlidersHorizontal, UserRound, UsersRound } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { Key } from '../keys/Key';
 import { useKeys } from '../keys/useKeys';
@@ -23,6 +23,7 @@ const item =
 
 // The places beside the views.
 const places = [
+  { to: '/reports', name: 'reports', Icon: ChartColumn },
   { to: '/outbox', name: 'outbox', Icon: Send },
   { to: '/settings', name: 'settings', Icon: SlidersHorizontal },
 ] as const;
@@ -52,6 +53,7 @@ export function Frame() {
     goReached: () => navigate({ to: '/', search: views[3].search }),
     goOutbox: () => navigate({ to: '/outbox' }),
     goSettings: () => navigate({ to: '/settings' }),
+    goReports: () => navigate({ to: '/reports' }),
     goYou: () => navigate({ to: '/you' }),
   });
   return (

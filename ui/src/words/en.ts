@@ -53,7 +53,7 @@ export const en = {
   channel: { email: 'E-mail', phone: 'Phone', other: 'Other' },
   role: { admin: 'Admin', attorney: 'Attorney' },
   view: { needsContact: 'Needs contact', mine: 'Mine', all: 'All', reachedOut: 'Reached out' },
-  nav: { views: 'Views', rest: 'More', outbox: 'Outbox', settings: 'Settings' },
+  nav: { views: 'Views', rest: 'More', outbox: 'Outbox', reports: 'Reports', settings: 'Settings' },
   action: {
     next: 'Next lead in the list',
     previous: 'Previous lead in the list',
@@ -77,6 +77,7 @@ export const en = {
     goReached: 'Go to reached out',
     goOutbox: 'Go to the outbox',
     goSettings: 'Go to the settings',
+    goReports: 'Go to the reports',
     goYou: 'Go to your preferences',
     palette: 'Commands by name',
     showNew: 'Show new leads',

@@ -55,7 +55,7 @@ export const es: Words = {
   channel: { email: 'Correo', phone: 'Teléfono', other: 'Otro' },
   role: { admin: 'Administrador', attorney: 'Abogado' },
   view: { needsContact: 'Por contactar', mine: 'Mis pendientes', all: 'Todos', reachedOut: 'Contactados' },
-  nav: { views: 'Vistas', rest: 'Más', outbox: 'Bandeja de salida', settings: 'Ajustes' },
+  nav: { views: 'Vistas', rest: 'Más', outbox: 'Bandeja de salida', reports: 'Informes', settings: 'Ajustes' },
   action: {
     next: 'Siguiente de la lista',
     previous: 'Anterior de la lista',
@@ -79,6 +79,7 @@ export const es: Words = {
     goReached: 'Ir a contactados',
     goOutbox: 'Ir a la bandeja de salida',
     goSettings: 'Ir a los ajustes',
+    goReports: 'Ir a los informes',
     goYou: 'Ir a sus preferencias',
     palette: 'Órdenes por su nombre',
     showNew: 'Mostrar los contactos nuevos',

@@ -8,7 +8,7 @@ import { useLanguage } from './words';
 // known gives a zone if this browser knows it.
 function known(zone: string | undefined): string | undefined {
   try {
-    return zone && new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+    return zone ? new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone : undefined;
   } catch {
     return undefined;
   }

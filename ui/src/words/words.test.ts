@@ -3,7 +3,7 @@ import { Refusal, Unreachable } from '../api/refusal';
 import { en } from './en';
 import { es } from './es';
 import { explanation } from './explain';
-import { ago, size, span } from './times';
+import { ago, date, full, size, span } from './times';
 import { languageOf } from './words';
 
 // all gives every sentence with its path; a function is asked with numbers and names.
@@ -71,4 +71,11 @@ test('what went wrong is explained without the server’s English', () => {
   expect(explanation(new Refusal(429, {}, 7), en)).toContain('7 seconds');
   expect(explanation(new Refusal(500, { request_id: 'r1' }), en)).toContain('r1');
   expect(explanation(new Error('x'), en)).toBe(en.why.unknown);
+});
+
+test('a day is a day of its zone', () => {
+  const [at, now] = ['2025-12-31T23:30:00Z', Date.parse('2026-01-02T12:00:00Z')];
+  expect(date(at, now, { language: 'en', zone: 'UTC' })).toBe('Dec 31, 2025');
+  expect(date(at, now, { language: 'en', zone: 'Asia/Tokyo' })).toBe('Jan 1');
+  expect(full(at, { language: 'en', zone: 'America/New_York' })).toContain('6:30:00');
 });
