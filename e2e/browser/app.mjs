@@ -22,12 +22,13 @@ export async function colleague(name, role = 'attorney') {
 }
 
 // submit sends a lead as a prospect does.
-export async function submit({ first = 'Maria', last = 'Ortiz', email = 'maria@example.com', single = false, resume = 'Civil engineer since 2011.', filename = 'cv.txt', type = 'text/plain' } = {}) {
+export async function submit({ first = 'Maria', last = 'Ortiz', email = 'maria@example.com', single = false, resume = 'Civil engineer since 2011.', filename = 'cv.txt', type = 'text/plain', language } = {}) {
   const body = new FormData();
   body.set('first_name', first);
   body.set('last_name', last);
   if (single) body.set('single_name', 'true');
   body.set('email', email);
+  if (language) body.set('language', language);
   body.set('resume', new File([resume], filename, { type }));
   const response = await fetch(`${base}/api/v1/leads`, { method: 'POST', body });
   assert.equal(response.status, 201, await response.clone().text());

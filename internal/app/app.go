@@ -35,6 +35,8 @@ import (
 	"usher/internal/resume/disk"
 	"usher/internal/staff"
 	"usher/internal/store"
+	"usher/internal/system"
+	"usher/internal/view"
 	"usher/internal/words"
 )
 
@@ -46,6 +48,8 @@ type Env struct {
 	Driver string                        // of database/sql
 	FS     func(disk.FS) disk.FS         // wraps the folders of the resumes and of the kept files
 	Sender func(mail.Sender) mail.Sender // wraps the mail server
+	// Space asks for the space of the file system on which a path lies.
+	Space func(path string) (system.Space, error)
 }
 
 func (e Env) withDefaults() Env {
@@ -57,6 +61,9 @@ func (e Env) withDefaults() Env {
 	}
 	if e.FS == nil {
 		e.FS = func(f disk.FS) disk.FS { return f }
+	}
+	if e.Space == nil {
+		e.Space = spaceOf
 	}
 	if e.Sender == nil {
 		e.Sender = func(s mail.Sender) mail.Sender { return s }
@@ -74,6 +81,7 @@ type App struct {
 	// captures says that there is nobody to give messages to, so that they are
 	// stored as captured and nothing has to be tried.
 	captures   bool
+	startedAt  time.Time // to serve
 	folder     io.Closer
 	disk       *disk.Store
 	keptFolder io.Closer // this and keptDisk are nil beside a server
@@ -83,6 +91,7 @@ type App struct {
 
 	Staff      *staff.Service
 	Firm       *firm.Service
+	Views      *view.Service
 	Auth       *auth.Service
 	Leads      *lead.Service
 	Live       *live.Hub
@@ -142,6 +151,7 @@ func (a *App) openData(ctx context.Context, own bool) error {
 	}
 	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
 	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, Now: a.env.Now, NewID: newID}
+	a.Views = &view.Service{Store: a.store, Now: a.env.Now, NewID: newID}
 	a.Firm = &firm.Service{Store: a.store, Languages: a.cfg.Languages, Now: a.env.Now}
 	return nil
 }
@@ -218,6 +228,7 @@ func cause(err error) error {
 
 // Handler makes what serving needs beyond the data, and gives the whole server.
 func (a *App) Handler() (http.Handler, error) {
+	a.startedAt = a.env.Now()
 	var err error
 	if a.secret = a.cfg.SecretKey; a.secret == nil {
 		if a.secret, err = a.dir.SecretKey(); err != nil {
@@ -263,8 +274,8 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
-		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf, System: a.facts,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}
 	return e.Around(server.Handler()), nil
@@ -293,15 +304,18 @@ func (a *App) Ready(ctx context.Context) error {
 	if err := a.store.Ready(ctx); err != nil {
 		return err
 	}
-	free, err := a.dir.Free()
+	space, err := a.env.Space(a.dir.path)
 	if err != nil {
 		return fault.Unstorable(err)
 	}
-	if need := uint64(a.cfg.MaxResumeBytes) + 1<<20; free < need { //nolint:gosec // a limit is positive
-		return fault.Unstorable(fmt.Errorf("%d bytes are free, %d are needed", free, need))
+	if need := a.needed(); space.Free < need {
+		return fault.Unstorable(fmt.Errorf("%d bytes are free, %d are needed", space.Free, need))
 	}
 	return nil
 }
+
+// needed is how many bytes must be free for a resume of the largest size and its lead.
+func (a *App) needed() uint64 { return uint64(a.cfg.MaxResumeBytes) + 1<<20 } //nolint:gosec // a limit is positive
 
 // mayTake tells whether a user may be given a lead: one who can sign in.
 func (a *App) mayTake(ctx context.Context, id string) (bool, error) {

@@ -13,6 +13,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/lead"
 	"usher/internal/store"
+	"usher/internal/system"
 )
 
 // Backup is what a backup holds.
@@ -54,7 +55,21 @@ func (a *App) Backup(ctx context.Context, file string, progress func(done, of in
 		err = errors.Join(err, b.draft.Discard())
 	}()
 	err = crowded(b.run(ctx), filepath.Dir(file))
+	if err == nil {
+		b.record(ctx)
+	}
 	return b.result, err
+}
+
+// record leaves a trace of the backup for the system page. The backup is whole without
+// it.
+func (b *backing) record(ctx context.Context) {
+	err := b.store.RecordBackup(ctx, system.Backup{
+		TakenAt: b.result.Manifest.Taken, Leads: b.result.End.Leads, Bytes: b.done, Damaged: b.result.End.Damaged,
+	})
+	if err != nil {
+		b.env.Log.Warn("the backup is whole, but the system page won't know of it", "error", cause(err))
+	}
 }
 
 // outside refuses a backup that would be lost with what it backs up, or take the

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"usher/internal/system"
 )
 
 // ErrInUse says that another Usher holds the data directory.
@@ -170,22 +172,28 @@ func (d *DataDir) makeKey() ([]byte, error) {
 }
 
 // Free tells how many bytes an ordinary user can still write there.
-func (d *DataDir) Free() (uint64, error) { return freeBytes(d.path) }
+func (d *DataDir) Free() (uint64, error) {
+	space, err := spaceOf(d.path)
+	return space.Free, err
+}
 
-func freeBytes(path string) (uint64, error) {
+// spaceOf tells how many bytes an ordinary user can still write on the file system of
+// a path, and how many that has in all.
+func spaceOf(path string) (system.Space, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(path, &s); err != nil {
-		return 0, err
+		return system.Space{}, err
 	}
-	return s.Bavail * uint64(s.Bsize), nil //nolint:gosec // block sizes are positive
+	size := uint64(s.Bsize) //nolint:gosec // block sizes are positive
+	return system.Space{Free: s.Bavail * size, Total: s.Blocks * size}, nil
 }
 
 // crowded says of an error how little room there is, when that may be its cause:
 // SQLite calls a full disk by many names.
 func crowded(err error, path string) error {
 	const little = 4 << 20
-	if free, failed := freeBytes(path); err != nil && failed == nil && free < little {
-		return fmt.Errorf("%w (%d KB are free in %s)", err, free>>10, path)
+	if space, failed := spaceOf(path); err != nil && failed == nil && space.Free < little {
+		return fmt.Errorf("%w (%d KB are free in %s)", err, space.Free>>10, path)
 	}
 	return err
 }

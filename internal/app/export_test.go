@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 
+	"usher/internal/fault"
 	"usher/internal/kept"
+	"usher/internal/system"
 )
 
 // What Serve does in one go, for tests that want the handler without a listener.
@@ -13,6 +15,12 @@ func (a *App) MakeFirstAdmin(ctx context.Context) error { return a.firstAdmin(ct
 
 // SetupToken is the secret of the setup link, once MakeFirstAdmin has made it.
 func (a *App) SetupToken() string { return a.setupToken }
+
+// SpaceOf asks for the space of the file system of a path.
+func SpaceOf(path string) (system.Space, error) { return spaceOf(path) }
+
+// StopIntake does what a failed sync does.
+func (a *App) StopIntake() { a.latch.Trip(fault.ErrSync) }
 
 // Kept looks after the files of forms that are not sent yet.
 func (a *App) Kept() *kept.Service { return a.kept }

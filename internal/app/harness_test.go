@@ -21,6 +21,7 @@ import (
 	"usher/internal/config"
 	"usher/internal/mail"
 	"usher/internal/staff"
+	"usher/internal/system"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(contractTests{m}) }
@@ -41,6 +42,7 @@ type server struct {
 	dir   string
 	clock *clock
 	post  *post
+	room  *room
 	http  *http.Client
 
 	mu     sync.Mutex
@@ -62,6 +64,31 @@ func (c *clock) Add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+// room is the file system of the data directory: the real one, or what a test says.
+type room struct {
+	mu    sync.Mutex
+	space *system.Space
+	err   error
+}
+
+func (r *room) ask(path string) (system.Space, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil && r.space == nil {
+		return app.SpaceOf(path)
+	}
+	if r.err != nil {
+		return system.Space{}, r.err
+	}
+	return *r.space, nil
+}
+
+func (r *room) say(space *system.Space, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.space, r.err = space, err
 }
 
 // post is the mail server: it takes letters, or answers with err.
@@ -118,7 +145,7 @@ func bare(t testing.TB, settings ...string) *server {
 	dir := t.TempDir()
 	s := &server{
 		dir: filepath.Join(dir, "data"), clock: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
-		post: &post{err: mail.ErrCaptured}, tokens: map[string]string{},
+		post: &post{err: mail.ErrCaptured}, room: &room{}, tokens: map[string]string{},
 	}
 	flags := map[string]string{"USHER_DATA_DIR": s.dir, "USHER_BASE_URL": baseURL, "USHER_SECRET_KEY": secretHex, "USHER_PUBLIC_RATE": "off"}
 	for _, setting := range settings {
@@ -129,7 +156,7 @@ func bare(t testing.TB, settings ...string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := app.Env{Now: s.clock.Now, Sender: func(server mail.Sender) mail.Sender { s.post.server = server; return s.post }}
+	env := app.Env{Now: s.clock.Now, Sender: func(server mail.Sender) mail.Sender { s.post.server = server; return s.post }, Space: s.room.ask}
 	if s.App, err = app.Open(context.Background(), cfg, "test", env, true); err != nil {
 		t.Fatal(err)
 	}

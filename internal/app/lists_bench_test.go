@@ -57,6 +57,10 @@ func BenchmarkList(b *testing.B) {
 		{"assignee=me", "assignee=me"},
 		{"assignee=none", "assignee=none"},
 		{"assignee+state", "assignee=me&state=REACHED_OUT"},
+		{"language", "language=es"},
+		{"language, rare", "language=vi&state=PENDING&assignee=none"},
+		{"language+state", "language=es&state=REACHED_OUT"},
+		{"language+state+assignee/deep", "language=es&state=PENDING&assignee=me&" + deep},
 		{"times", "from=2025-11-01&to=" + day},
 		{"times+state", "state=REACHED_OUT&from=2025-11-01&to=" + day},
 	} {
@@ -100,6 +104,7 @@ func BenchmarkCounts(b *testing.B) {
 	for _, c := range []struct{ name, query string }{
 		{"all", ""},
 		{"assignee=me", "assignee=me"},
+		{"language", "language=es"},
 		{"surname", query(l.LastName)},
 		{"one day", "from=" + middle().Format(time.DateOnly) + "&to=" + middle().Format(time.DateOnly)},
 	} {

@@ -83,6 +83,15 @@ func TestListQueries(t *testing.T) {
 	bad(counts, "state=x", "state unknown_state")
 	bad(counts, "state=PENDING&state=REACHED_OUT", "state duplicate")
 	ok(counts, "limit=0&cursor=x")
+	for _, path := range []string{leadsPath, counts, leadsPath + "/csv"} {
+		for _, tag := range []string{"es", "ES", "es-MX", "es_mx", "fil", "zh-Hant-TW", "xx"} {
+			ok(path, "language="+tag)
+		}
+		for _, tag := range []string{"", "e", "spanish", "español", "es-", "es--MX", "es%20", "4e", "es-" + strings.Repeat("abcdefgh-", 4), "%00", "_", marker} {
+			bad(path, "language="+tag, "language invalid_language")
+		}
+		bad(path, "language=es&language=es", "language duplicate")
+	}
 	bad(leadsPath, "cursor="+messageCursor, "cursor invalid_cursor")
 	bad(messages, "cursor="+leadCursor, "cursor invalid_cursor")
 	bad(messages, "lead_id=x", "lead_id invalid_id")
@@ -115,6 +124,29 @@ func TestListStates(t *testing.T) {
 	same(t, "reached out", ids("state=REACHED_OUT"), []string{b})
 	same(t, "counts", counts(""), `{"PENDING":2,"REACHED_OUT":1}`+"\n")
 	same(t, "counts of one state", counts("?state=PENDING"), `{"PENDING":2,"REACHED_OUT":0}`+"\n")
+}
+
+// A language finds its own forms, and no language that only begins like it.
+func TestListLanguages(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, tag := range []string{"es", "es-MX", "est", "ES_419", "pt-BR"} {
+		s.submitted(t, text("language", tag))
+	}
+	for query, want := range map[string][]string{
+		"language=es": {"ES_419", "es-MX", "es"}, "language=ES-mx": {"es-MX"}, "language=es_419&sort=oldest": {"ES_419"}, "language=est": {"est"},
+		"language=pt": {"pt-BR"}, "language=pt-BR&state=REACHED_OUT": nil, "language=fr": nil, "language=es&q=ann&assignee=none&state=PENDING&limit=1": {"ES_419"},
+	} {
+		var got []string
+		for _, l := range s.leads(t, query).Items {
+			got = append(got, l.Language)
+		}
+		same(t, query, got, want)
+	}
+	counts := s.do(t, req{path: leadsPath + "/counts?language=es&from=2026-11-01", token: s.attorney(t)})
+	same(t, "counts", counts.body, `{"PENDING":3,"REACHED_OUT":0}`+"\n")
+	file := s.do(t, req{path: leadsPath + "/csv?language=pt", token: s.attorney(t)})
+	same(t, "lines of the file", strings.Count(file.body, "\r\n"), 2)
 }
 
 func TestEmptyLists(t *testing.T) {

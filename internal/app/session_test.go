@@ -101,7 +101,7 @@ func TestSignedInBrowser(t *testing.T) {
 		Items      []person
 		NextCursor *string `json:"next_cursor"`
 	}
-	all := []string{"leads:read", "leads:write", "files:read", "leads:delete", "firm:write"}
+	all := []string{"leads:read", "leads:write", "files:read", "leads:delete", "firm:write", "views:manage", "system:read"}
 	u, err := s.Staff.Add(t.Context(), staff.NewUser{Email: "Ann@firm.example", Name: "Ann", Password: password, Role: staff.Attorney}, false)
 	if err != nil {
 		t.Fatal(err)

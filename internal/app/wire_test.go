@@ -57,6 +57,7 @@ func (s *server) do(t testing.TB, r req) answer {
 	for name, value := range r.header {
 		out.Header.Set(name, value)
 	}
+	out.Host = out.Header.Get("Host") // net/http wants it there; empty is that of the address
 	return s.send(t, out)
 }
 

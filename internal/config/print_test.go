@@ -166,7 +166,10 @@ func TestWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := strings.Join(c.Warnings(), "\n")
+		all := ""
+		for _, w := range c.Warnings() {
+			all += w.String() + "\n"
+		}
 		if (tt.says == "") != (all == "") || !strings.Contains(all, tt.says) {
 			t.Errorf("%s: got %q, want %q", tt.set, all, tt.says)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"usher/internal/lead"
 	"usher/internal/mail"
+	"usher/internal/system"
 )
 
 const (
@@ -61,7 +62,7 @@ func (e *exam) database(ctx context.Context) []Finding {
 
 func (e *exam) integrity(ctx context.Context, size int64, remedy string) []Finding {
 	if size > smallDatabase {
-		return one(OK, fmt.Sprintf("The database opens and its schema is current. With %s it is too large to read through here.", bytes(size)), "usher verify reads all of it.")
+		return one(OK, fmt.Sprintf("The database opens and its schema is current. With %s it is too large to read through here.", system.Size(size)), "usher verify reads all of it.")
 	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -74,7 +75,7 @@ func (e *exam) integrity(ctx context.Context, size int64, remedy string) []Findi
 	case len(found) > 0:
 		return one(Problem, fmt.Sprintf("The database is damaged: %s (%d findings).", found[0], len(found)), remedy)
 	}
-	return one(OK, fmt.Sprintf("The database is whole (%s) and its schema is current.", bytes(size)), "")
+	return one(OK, fmt.Sprintf("The database is whole (%s) and its schema is current.", system.Size(size)), "")
 }
 
 // clock compares the machine's with the newest lead: time doesn't go backwards.

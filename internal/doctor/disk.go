@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"usher/internal/system"
 )
 
 // reserve is what intake wants to be free beside a resume of the largest size.
@@ -26,28 +28,16 @@ func (e *exam) space(context.Context) []Finding {
 	const remedy = "Make room on that file system, or move the data directory to a larger one."
 	free := int64(s.Bavail) * int64(s.Bsize) //nolint:gosec,unconvert // differs between systems, and fits
 	fits := max(free-reserve, 0) / e.Config.MaxResumeBytes
-	text := fmt.Sprintf("%s are free: room for %d resumes of the largest size.", bytes(free), fits)
+	text := fmt.Sprintf("%s are free: room for %d resumes of the largest size.", system.Size(free), fits)
 	switch {
 	case fits == 0:
 		return one(Problem, text+" No lead can be stored now.", remedy)
 	case s.Files > 0 && s.Ffree < 1000: // some file systems count none
-		return one(Problem, fmt.Sprintf("Only %d more files fit, whatever the free space (%s).", s.Ffree, bytes(free)), remedy+" Each lead is one file.")
+		return one(Problem, fmt.Sprintf("Only %d more files fit, whatever the free space (%s).", s.Ffree, system.Size(free)), remedy+" Each lead is one file.")
 	case fits < 100:
 		return one(Warning, text, remedy)
 	}
 	return one(OK, text, "")
-}
-
-func bytes(n int64) string {
-	for _, unit := range []struct {
-		size int64
-		name string
-	}{{1 << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= unit.size {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(unit.size), unit.name)
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 // doubtful are the file systems on which a database is not safe, by their numbers

@@ -119,9 +119,8 @@ func Settings(err error) []Finding {
 // settings are readable when it comes to this; some are dangerous all the same.
 func (e *exam) settings(context.Context) []Finding {
 	var all []Finding
-	for _, sentence := range e.Config.Warnings() {
-		text, remedy, _ := strings.Cut(sentence, "; ")
-		all = append(all, Finding{Level: Warning, Text: text, Do: remedy})
+	for _, w := range e.Config.Warnings() {
+		all = append(all, Finding{Level: Warning, Text: w.Text, Do: w.Do})
 	}
 	if all == nil {
 		return one(OK, "All settings can be read.", "")

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"usher/internal/system"
 )
 
 // answer is what came back for a request.
@@ -195,7 +197,7 @@ func (e *exam) bodyLimit(ctx context.Context) []Finding {
 	if err != nil || a.status != http.StatusRequestEntityTooLarge {
 		return nil // it would take the body, or there is nothing to learn
 	}
-	return one(Problem, fmt.Sprintf("The proxy takes no body of %s, and a resume may have that.", bytes(e.Config.MaxResumeBytes)),
+	return one(Problem, fmt.Sprintf("The proxy takes no body of %s, and a resume may have that.", system.Size(e.Config.MaxResumeBytes)),
 		fmt.Sprintf("Let the proxy take %d bytes and a little more (nginx: client_max_body_size).", e.Config.MaxResumeBytes))
 }
 

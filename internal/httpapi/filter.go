@@ -20,7 +20,7 @@ const (
 // filter reads what a list and its counts have in common.
 func (q *query) filter(u staff.User) lead.Filter {
 	return lead.Filter{
-		State: q.state(), Assignee: q.assignee(u), Words: q.words(),
+		State: q.state(), Assignee: q.assignee(u), Language: q.language(), Words: q.words(),
 		SameEmailAs: q.id("same_email_as"), From: q.time("from", 0), To: q.time("to", 24*time.Hour-time.Microsecond),
 	}
 }
@@ -51,6 +51,14 @@ func (q *query) assignee(u staff.User) *string {
 	}
 	text = id.String()
 	return &text
+}
+
+func (q *query) language() string {
+	text, sent := q.one("language")
+	if sent && !lead.LanguageTag(text) {
+		q.refuse("language", "invalid_language", "Use a language tag like es or pt-BR.")
+	}
+	return text
 }
 
 // id reads the id of a lead, which need not be one that there is.
@@ -119,6 +127,7 @@ func filterParams() []param {
 		{"q", inQuery, "Words, each of which must be the beginning of a word of the names, the e-mail address or the reference; case and " +
 			"accents don't count. Whatever is no letter or digit ends a word, and without any of them nothing is found.", textSchema(maxQuery), "jose 7k4"},
 		{"assignee", inQuery, "Only leads of this user: an id, me, or none for leads without one.", anyText(), "me"},
+		{"language", inQuery, "Only leads in this language, or in a form of it: `es` finds `es-MX` too. A language tag; case doesn't count.", textSchema(lead.MaxLanguage), "es"},
 		{"from", inQuery, "Only leads received then or later: a time, or a date for the whole day (UTC).", anyText(), "2026-11-01"},
 		{"to", inQuery, "Only leads received then or earlier: a time, or a date for the whole day (UTC).", anyText(), "2026-11-30T12:00:00Z"},
 		{"same_email_as", inQuery, "Only leads of the same e-mail address as this lead, itself among them: its id.", uuidSchema(), exampleID},
@@ -130,4 +139,4 @@ func sortParam() param {
 }
 
 // filterCodes says what can be wrong with them.
-const filterCodes = "state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`."
+const filterCodes = "state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. language: `invalid_language`. from, to: `invalid_time`."

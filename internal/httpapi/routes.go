@@ -20,6 +20,7 @@ const (
 	messagePath = "/api/v1/messages/{id}"
 	firmPath    = "/api/v1/firm"
 	reportsPath = "/api/v1/reports"
+	viewsPath   = "/api/v1/views"
 )
 
 // routes is the page on which every route of the contract stands. What is not
@@ -117,6 +118,10 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			params: []param{idParam("message", exampleMessageID)}, status: http.StatusOK, gives: "The message, due now.",
 			samples: []sample{{"The message", exampleRetried()}}, problems: retryRefusals(),
 		}},
+		{"GET", viewsPath, s.as(s.listViews), viewsOperation()},
+		{"POST", viewsPath, s.as(s.saveView), saveViewOperation()},
+		{"PATCH", viewsPath + "/{id}", s.as(s.changeView), changeViewOperation()},
+		{"DELETE", viewsPath + "/{id}", s.as(s.removeView), removeViewOperation()},
 		{"GET", firmPath, s.as(s.getFirm), firmOperation()},
 		{"PATCH", firmPath, s.as(s.changeFirm), changeFirmOperation()},
 		{"PUT", firmPath + "/logo", s.as(s.setLogo), logoOperation()},
@@ -125,6 +130,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"POST", firmPath + "/notices", s.as(s.publishNotice), publishOperation()},
 		{"GET", reportsPath, s.as(s.getReport), reportOperation()},
 		{"GET", reportsPath + "/csv", s.as(s.exportReport), exportReportOperation()},
+		{"GET", "/api/v1/system", s.as(s.getSystem), systemOperation()},
 		{"GET", "/healthz", s.healthz, operation{
 			id: "healthz", tag: "Health", public: true, summary: "Is the process alive", status: http.StatusOK, gives: "It is.",
 			samples: []sample{{"Alive", Health{"ok"}}},

@@ -18,6 +18,8 @@ import (
 	"usher/internal/presence"
 	"usher/internal/report"
 	"usher/internal/staff"
+	"usher/internal/system"
+	"usher/internal/view"
 )
 
 // Outbox is what the messages routes need of it.
@@ -32,6 +34,7 @@ type Server struct {
 	Auth    *auth.Service
 	Staff   *staff.Service
 	Firm    *firm.Service
+	Views   *view.Service
 	Reports *report.Service
 	Funnel  Funnel
 	Live    Live
@@ -47,6 +50,7 @@ type Server struct {
 	// Letterhead is what the firm's letters begin and end with; a note, when there is
 	// one, in the place of the one that the profile has.
 	Letterhead func(current firm.Current, note *string) mail.Letterhead
+	System     func(ctx context.Context, host string) system.Facts
 	FormURL    string                          // of the public form
 	Draft      func(language string) string    // of a notice; empty where there is none
 	Ready      func(ctx context.Context) error // nil when a lead can be stored now

@@ -34,6 +34,7 @@ const KeyLife = 24 * time.Hour
 type Filter struct {
 	State    State     // empty for any
 	Assignee *string   // a user's id, empty for leads without one; nil for any
+	Language string    // a language tag: leads in it or in a form of it, so that es finds es-MX too; empty for any
 	From, To time.Time // of receipt, both included; zero for no bound
 	Words    *[]string // all of them are beginnings of the lead's words (package search); nil for no search
 	// SameEmailAs is the id of a lead: only leads of its e-mail address are asked

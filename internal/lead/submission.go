@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 // MaxName is the longest name in code points.
 const MaxName = 200
+
+// MaxLanguage is the longest language tag in octets (RFC 5646 section 4.4.1).
+const MaxLanguage = 35
 
 // DefaultLanguage is what a lead speaks when the submission doesn't say.
 const DefaultLanguage = "en"
@@ -171,11 +175,17 @@ func checkLanguage(tag string) (string, *fault.Violation) {
 	if tag == "" {
 		return DefaultLanguage, nil
 	}
-	if _, err := language.Parse(tag); err != nil || len(tag) > 35 {
+	if _, err := language.Parse(tag); err != nil || len(tag) > MaxLanguage {
 		return "", &fault.Violation{Code: "invalid_language", Message: "Use a language tag like en or es."}
 	}
 	return tag, nil
 }
+
+// LanguageTag tells whether a text has the shape of a language tag that begins with
+// a language (RFC 5646): es, pt-BR, zh-Hant-TW. Whether anybody speaks it is not asked.
+func LanguageTag(text string) bool { return len(text) <= MaxLanguage && languageTag.MatchString(text) }
+
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$`)
 
 // Fingerprint is the digest by which two submissions under one idempotency key
 // count as the same: equal field values, file name and resume digest. Nothing of

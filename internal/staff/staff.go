@@ -37,13 +37,15 @@ const (
 	ReadFiles   Permission = "files:read"
 	DeleteLeads Permission = "leads:delete" // for good
 	WriteFirm   Permission = "firm:write"   // what the firm says of itself, and its notices
+	ManageViews Permission = "views:manage" // saved views that others share
+	ReadSystem  Permission = "system:read"  // how the server stands
 )
 
 // Permissions are all that the role allows; an unknown one allows nothing.
 func (r Role) Permissions() []Permission {
 	switch r {
 	case Admin:
-		return []Permission{ReadLeads, WriteLeads, ReadFiles, DeleteLeads, WriteFirm}
+		return []Permission{ReadLeads, WriteLeads, ReadFiles, DeleteLeads, WriteFirm, ManageViews, ReadSystem}
 	case Attorney:
 		return []Permission{ReadLeads, WriteLeads, ReadFiles}
 	}
@@ -55,6 +57,12 @@ func (r Role) MayErase() bool { return slices.Contains(r.Permissions(), DeleteLe
 
 // MayWriteFirm tells whether the role may change what the firm says of itself.
 func (r Role) MayWriteFirm() bool { return slices.Contains(r.Permissions(), WriteFirm) }
+
+// MayManageViews tells whether the role may change and delete views that others share.
+func (r Role) MayManageViews() bool { return slices.Contains(r.Permissions(), ManageViews) }
+
+// MayReadSystem tells whether the role may see how the server stands.
+func (r Role) MayReadSystem() bool { return slices.Contains(r.Permissions(), ReadSystem) }
 
 // User is somebody of the firm who can sign in.
 type User struct {

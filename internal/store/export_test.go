@@ -25,6 +25,9 @@ func (s *Store) CountsQuery(f lead.Filter) (string, []any) { return s.countsQuer
 // SummaryQuery is the query that MessageSummary makes.
 const SummaryQuery = summary
 
+// NewestStoredQuery is the query that NewestStored makes.
+const NewestStoredQuery = newestStored
+
 // EventsQuery is the condition of a timeline's page.
 func EventsQuery(leadID string, after *lead.Position) (string, []any) {
 	q := eventsQuery(leadID, after)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"usher/internal/lead"
 )
@@ -54,6 +55,8 @@ func (s *Store) source(q *keyset, f lead.Filter) string {
 		return s.dialect.found
 	case f.SameEmailAs != "":
 		return s.dialect.sameEmail
+	case f.Language != "":
+		return s.dialect.sameLanguage
 	}
 	return "leads"
 }
@@ -70,6 +73,9 @@ func filter(q *keyset, f lead.Filter) {
 	if f.State != "" {
 		q.equal("state", f.State)
 	}
+	if f.Language != "" {
+		q.inLanguage(f.Language)
+	}
 	if f.SameEmailAs != "" {
 		q.condition("email_key = (SELECT other.email_key FROM leads other WHERE other.id = " + q.bind(f.SameEmailAs) + ")")
 	}
@@ -81,7 +87,25 @@ func filter(q *keyset, f lead.Filter) {
 	}
 }
 
-// Counts implements lead.Reader. Without words, times and an address it reads a few
+// A lead's language in lower case with a hyphen behind each part, and the beginning
+// of that, by which the index leads_language_newest is sorted.
+const (
+	languageParts = `REPLACE(LOWER(language), '_', '-') || '-'`
+	languageIndex = `SUBSTR(` + languageParts + `, 1, 3)`
+)
+
+// inLanguage asks for leads in a language or in a form of it: es finds es-MX, and
+// not est.
+func (q *keyset) inLanguage(tag string) {
+	parts := strings.ReplaceAll(strings.ToLower(tag), "_", "-") + "-"
+	q.condition(languageIndex + " = " + q.bind(parts[:3])) // no language has fewer than two letters
+	if len(parts) > 3 {
+		bound := q.bind(parts)
+		q.condition("SUBSTR(" + languageParts + ", 1, LENGTH(" + bound + ")) = " + bound)
+	}
+}
+
+// Counts implements lead.Reader. Without words, times, a language and an address it reads a few
 // counters that are kept with every change; otherwise it counts.
 func (s *Store) Counts(ctx context.Context, f lead.Filter) (map[lead.State]int, error) {
 	counts := map[lead.State]int{lead.Pending: 0, lead.ReachedOut: 0}
@@ -126,7 +150,7 @@ func (s *Store) occupy(ctx context.Context, places chan struct{}) (done func(), 
 
 func (s *Store) countsQuery(f lead.Filter) (string, []any) {
 	var q keyset
-	if f.Words == nil && f.From.IsZero() && f.To.IsZero() && f.SameEmailAs == "" {
+	if f.Words == nil && f.From.IsZero() && f.To.IsZero() && f.SameEmailAs == "" && f.Language == "" {
 		if f.Assignee != nil {
 			q.equal("assignee", *f.Assignee) // empty for nobody, here
 		}

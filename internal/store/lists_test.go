@@ -47,6 +47,9 @@ func openOffice(t *testing.T, s *store.Store) *office {
 // names of several scripts, some words of which many have and others few.
 var names = []string{"María", "Łukasz", "王小明", "محمد", "Фёдор", "Ann", "Anna", "O'Brien", "김철수", "Γιώργος"}
 
+// tongues are languages as prospects send them.
+var tongues = []string{"en", "es", "ES-mx", "es_419", "est", "zh-Hant-TW", "zh-Hans", "fil", "pt-BR"}
+
 // receive adds the n-th lead: every few of them at the same microsecond.
 func (o *office) receive(t *testing.T, n int) {
 	t.Helper()
@@ -60,6 +63,7 @@ func (o *office) receive(t *testing.T, n int) {
 	}
 	l, event, messages := storetest.LeadOf(t, n, email, now)
 	l.FirstName, l.LastName = names[n%len(names)], names[n/2%len(names)]
+	l.Language = tongues[n%len(tongues)]
 	kept, _, err := o.s.AddLead(t.Context(), l, event, messages, nil)
 	if err != nil {
 		t.Errorf("AddLead: %v", err)
@@ -125,12 +129,16 @@ func (o *office) wanted(f lead.Filter) []lead.Lead {
 			}
 		}
 		if found && (f.State == "" || l.State == f.State) && (f.Assignee == nil || l.Assignee == *f.Assignee) &&
+			(f.Language == "" || strings.HasPrefix(parts(l.Language), parts(f.Language))) &&
 			(f.SameEmailAs == "" || l.EmailKey == o.leads[f.SameEmailAs].EmailKey) && !l.CreatedAt.Before(f.From) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) {
 			all = append(all, l)
 		}
 	}
 	return all
 }
+
+// parts are those of a language tag, each with a hyphen behind it.
+func parts(tag string) string { return strings.ReplaceAll(strings.ToLower(tag), "_", "-") + "-" }
 
 // filters are some of the questions that staff ask.
 func (o *office) filters(n int) []lead.Filter {
@@ -142,11 +150,16 @@ func (o *office) filters(n int) []lead.Filter {
 		words := search.Query(q)
 		all = append(all, lead.Filter{Words: &words}, lead.Filter{Words: &words, State: lead.Pending, From: early}, lead.Filter{Words: &words, Assignee: &o.users[0], To: late})
 	}
+	for _, tag := range []string{"es", "ES", "es-mx", "es_MX", "es-4", "est", "zh", "zh-hant", "zh-Hant-TW", "fil", "fi", "pt", "xx"} {
+		all = append(all, lead.Filter{Language: tag}, lead.Filter{Language: tag, State: lead.Pending, From: early}, lead.Filter{Language: tag, Assignee: &nobody, To: late},
+			lead.Filter{Language: tag, Assignee: &o.users[1], State: lead.ReachedOut})
+	}
 	ids := slices.Sorted(maps.Keys(o.leads))
 	words := search.Query("again1")
 	for _, id := range append(ids[:20:20], storetest.NewID()) {
 		all = append(all, lead.Filter{SameEmailAs: id}, lead.Filter{SameEmailAs: id, State: lead.Pending, From: early}, lead.Filter{SameEmailAs: id, Assignee: &nobody, To: late},
-			lead.Filter{SameEmailAs: id, State: lead.ReachedOut, Assignee: &o.users[1]}, lead.Filter{SameEmailAs: id, Words: &words})
+			lead.Filter{SameEmailAs: id, State: lead.ReachedOut, Assignee: &o.users[1]}, lead.Filter{SameEmailAs: id, Words: &words},
+			lead.Filter{SameEmailAs: id, Language: "es"}, lead.Filter{Words: &words, Language: "es"})
 	}
 	return all
 }
@@ -197,7 +210,7 @@ func testListsAndCountsAreExact(t *testing.T, s *store.Store) {
 }
 
 func describe(i int, f lead.Filter) string {
-	text := fmt.Sprintf("filter %d: state %q same address as %q", i, f.State, f.SameEmailAs)
+	text := fmt.Sprintf("filter %d: state %q language %q same address as %q", i, f.State, f.Language, f.SameEmailAs)
 	if f.Words != nil {
 		text += fmt.Sprintf(" words %q", *f.Words)
 	}
@@ -268,6 +281,11 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", State: lead.Pending, Assignee: &user}}, "leads_email_newest (email_key=?)"},
 		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", Assignee: &nobody}, After: after}, "leads_email_newest (email_key=? AND (created_at,id)<(?,?))"},
 		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", State: lead.Pending, From: storetest.Epoch}, Oldest: true}, "leads_email_newest (email_key=? AND created_at>?)"},
+		{lead.Page{Filter: lead.Filter{Language: "es"}, After: after}, "leads_language_newest (<expr>=? AND (created_at,id)<(?,?))"},
+		{lead.Page{Filter: lead.Filter{Language: "es-mx", State: lead.Pending, Assignee: &user}, Oldest: true}, "leads_language_newest (<expr>=?)"},
+		{lead.Page{Filter: lead.Filter{Language: "es", Assignee: &nobody, From: storetest.Epoch, To: storetest.Epoch}}, "leads_language_newest (<expr>=? AND created_at>? AND created_at<?)"},
+		{lead.Page{Filter: lead.Filter{SameEmailAs: "x", Language: "es"}}, "leads_email_newest (email_key=?)"},
+		{lead.Page{Filter: lead.Filter{Words: &words, Language: "es"}}, byWords},
 		{lead.Page{Filter: lead.Filter{Words: &words}}, byWords},
 		{lead.Page{Filter: lead.Filter{Words: &words, State: lead.Pending, Assignee: &user}, After: after, Oldest: true}, "lead_words VIRTUAL TABLE INDEX 64:M1>;"},
 	} {
@@ -283,6 +301,13 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		f.SameEmailAs = "x"
 		query, args = s.CountsQuery(f) // which sorts no more than the leads of one address
 		if plan := planOf(t, s, query, args...); !strings.Contains(plan, "leads_email_newest (email_key=?)") {
+			t.Errorf("%s\nplan: %s", query, plan)
+		}
+	}
+	for _, f := range []lead.Filter{{}, {State: lead.Pending}, {State: lead.Pending, Assignee: &nobody}} {
+		f.Language = "es"
+		query, args = s.CountsQuery(f) // which sorts two states
+		if plan := planOf(t, s, query, args...); !strings.Contains(plan, "COVERING INDEX leads_language_newest (<expr>=?)") {
 			t.Errorf("%s\nplan: %s", query, plan)
 		}
 	}

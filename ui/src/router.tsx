@@ -47,6 +47,18 @@ const settingsTopic = createRoute({
   component: lazyRouteComponent(() => import('./settings/Settings'), 'Settings'),
 });
 
+const savedView = createRoute({
+  getParentRoute: () => root,
+  path: '/views/$id',
+  component: lazyRouteComponent(() => import('./views/ViewPage'), 'ViewPage'),
+});
+
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./system/System'), 'System'),
+});
+
 const you = createRoute({
   getParentRoute: () => root,
   path: '/you',
@@ -70,7 +82,7 @@ const reports = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inbox, lead, outbox, reports, settings, settingsTopic, you, welcome]),
+  routeTree: root.addChildren([inbox, lead, savedView, reports, outbox, settings, settingsTopic, system, you, welcome]),
   basepath: '/app',
   parseSearch,
   stringifySearch,

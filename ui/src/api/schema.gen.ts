@@ -571,6 +571,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how the server stands
+         * @description For admins. Outbox, disk, database, last backup, clock, address and settings, judged in one sentence. Cheap, so that it can be asked every half minute; `usher doctor` looks deeper. No secret is in it.
+         */
+        get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/token": {
         parameters: {
             query?: never;
@@ -589,6 +609,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saved views
+         * @description Your own, and those that others share, by name. The page of one in the app is `/app/views/{id}`.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a view
+         * @description The text is kept as it is written, tokens and all, and read by the app when the view is opened. White space at its ends is removed.
+         */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a view
+         * @description Your own, or as an admin one that is shared. No lead is touched.
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a view
+         * @description Your own, or as an admin one that is shared. What is left out stays as it is.
+         */
+        patch: operations["changeView"];
         trace?: never;
     };
     "/docs": {
@@ -1156,7 +1224,7 @@ export interface components {
              */
             name: string;
             /** @description What the role allows; there may be more one day. */
-            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete" | "firm:write")[];
+            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete" | "firm:write" | "views:manage" | "system:read")[];
             /** @enum {string} */
             role: "admin" | "attorney";
             /**
@@ -1225,6 +1293,26 @@ export interface components {
             sent_at: string | null;
             /** @enum {string} */
             state: "queued" | "retrying" | "sent" | "dead" | "captured" | "suppressed";
+        };
+        NewViewBody: {
+            /**
+             * @description 1 to 60 characters, one of which can be seen.
+             * @example Mine in Spanish
+             */
+            name: string;
+            /**
+             * @description The text of the app's search field; empty for all leads.
+             * @example is:pending assignee:me lang:es
+             */
+            q?: string;
+            /** @description Show it to everybody at the firm. */
+            shared?: boolean;
+            /**
+             * @description newest when left out.
+             * @example oldest
+             * @enum {string}
+             */
+            sort?: "newest" | "oldest";
         };
         NoteBody: {
             /**
@@ -1598,6 +1686,35 @@ export interface components {
              */
             size: number;
         };
+        SavedView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @example Mine in Spanish */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The user who saved it.
+             */
+            owner: string;
+            /**
+             * @description The text of the app's search field, with its tokens; empty for all leads.
+             * @example is:pending assignee:me lang:es
+             */
+            q: string;
+            /** @description Everybody at the firm sees it. */
+            shared: boolean;
+            /** @enum {string} */
+            sort: "newest" | "oldest";
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SavedViewList: {
+            items: components["schemas"]["SavedView"][];
+            /** @description null: all of them are on the one page. */
+            next_cursor: string | null;
+        };
         SignInBody: {
             /** @example ana@firm.example */
             email: string;
@@ -1621,6 +1738,137 @@ export interface components {
              * @example Ana Rivera
              */
             name: string;
+        };
+        SystemAddress: {
+            /**
+             * Format: uri
+             * @description What links begin with.
+             * @example https://intake.firm.example
+             */
+            base_url: string;
+            /**
+             * @description The host that you asked for.
+             * @example intake.firm.example
+             */
+            reached_by: string;
+        };
+        SystemCheck: {
+            /** @enum {string} */
+            about: "intake" | "outbox" | "disk" | "database" | "backup" | "clock" | "address" | "settings";
+            /**
+             * @description ok: it is green.
+             * @enum {string}
+             */
+            code: "ok" | "stopped" | "captured" | "stuck" | "dead" | "low" | "full" | "unknown" | "no_answer" | "never" | "old" | "damaged" | "behind" | "other_host" | "base_url_plain" | "mail_plain" | "trusts_everybody" | "data_dir_writable";
+            /** @description What to do about it; null when there is nothing to do. */
+            do: string | null;
+            /** @enum {string} */
+            level: "green" | "amber" | "red";
+            /** @description For people, in English. */
+            text: string;
+        };
+        SystemView: {
+            address: components["schemas"]["SystemAddress"];
+            /** @description The last one; null when none was ever made, or the database doesn't answer. */
+            backup: {
+                /** Format: int64 */
+                bytes: number;
+                /**
+                 * Format: int64
+                 * @description Resumes that were missing or damaged then.
+                 */
+                damaged: number;
+                /** Format: int64 */
+                leads: number;
+                /**
+                 * Format: date-time
+                 * @description Whatever was acknowledged before that is inside.
+                 */
+                taken_at: string;
+            } | null;
+            /** @description At least one for each part that could be looked at, in the order in which to read them. */
+            checks: components["schemas"]["SystemCheck"][];
+            /** @description Null when it doesn't answer. */
+            database: {
+                /** Format: int64 */
+                bytes: number;
+                /** @enum {string} */
+                engine: "sqlite" | "postgres";
+                /**
+                 * Format: int64
+                 * @description Of SQLite's write-ahead log, which is folded into the database by and by; else 0.
+                 */
+                log_bytes: number;
+                /**
+                 * Format: date-time
+                 * @description When the newest thing was stored; null when there is none.
+                 */
+                newest_at: string | null;
+                /**
+                 * Format: int64
+                 * @description The last migration: it grows with upgrades.
+                 */
+                schema: number;
+            } | null;
+            /** @description Of the data directory's file system; null when it can't be asked for. */
+            disk: {
+                /**
+                 * Format: int64
+                 * @description That Usher may use.
+                 */
+                free_bytes: number;
+                /**
+                 * Format: int64
+                 * @description With less than that free, no lead is stored.
+                 */
+                needed_bytes: number;
+                /** Format: int64 */
+                total_bytes: number;
+            } | null;
+            /**
+             * Format: date-time
+             * @description The server's clock.
+             */
+            now: string;
+            /** @description Null when the database doesn't answer. */
+            outbox: {
+                /**
+                 * Format: int64
+                 * @description Given up, until somebody tries them again.
+                 */
+                dead: number;
+                /** @description There is a mail server; without one, messages are captured. */
+                sending: boolean;
+                /**
+                 * Format: int64
+                 * @description Of those, the ones that have waited for ten minutes or longer.
+                 */
+                stuck: number;
+                /**
+                 * Format: int64
+                 * @description Queued or retrying.
+                 */
+                waiting: number;
+            } | null;
+            /** @example Usher works, and one thing needs a look. No backup was ever made. */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When it began to serve.
+             */
+            started_at: string;
+            /**
+             * @description The worst of all checks.
+             * @enum {string}
+             */
+            status: "green" | "amber" | "red";
+            /** @description Of the program. */
+            version: string;
+            /**
+             * @description The firm's time zone.
+             * @example America/New_York
+             */
+            zone: string;
         };
         TestAnswer: {
             /** @description Why it failed and what to do, for people; null when it was sent. */
@@ -1664,6 +1912,25 @@ export interface components {
             /** @enum {string} */
             error: "invalid_request" | "invalid_grant" | "unsupported_grant_type" | "temporarily_unavailable" | "slow_down";
             error_description: string;
+        };
+        ViewBody: {
+            /**
+             * @description 1 to 60 characters, one of which can be seen.
+             * @example Mine in Spanish
+             */
+            name?: string;
+            /**
+             * @description The text of the app's search field; empty for all leads.
+             * @example is:pending lang:es
+             */
+            q?: string;
+            /** @description Show it to everybody at the firm, or no longer. */
+            shared?: boolean;
+            /**
+             * @example newest
+             * @enum {string}
+             */
+            sort?: "newest" | "oldest";
         };
         Violation: {
             code: string;
@@ -2392,6 +2659,8 @@ export interface operations {
                 q?: string;
                 /** @description Only leads of this user: an id, me, or none for leads without one. */
                 assignee?: string;
+                /** @description Only leads in this language, or in a form of it: `es` finds `es-MX` too. A language tag; case doesn't count. */
+                language?: string;
                 /** @description Only leads received then or later: a time, or a date for the whole day (UTC). */
                 from?: string;
                 /** @description Only leads received then or earlier: a time, or a date for the whole day (UTC). */
@@ -2432,7 +2701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`. sort: `unknown_sort`. limit: `out_of_range`. cursor: `invalid_cursor`. Any: `duplicate`, `malformed`. */
+            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. language: `invalid_language`. from, to: `invalid_time`. sort: `unknown_sort`. limit: `out_of_range`. cursor: `invalid_cursor`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2613,6 +2882,8 @@ export interface operations {
                 q?: string;
                 /** @description Only leads of this user: an id, me, or none for leads without one. */
                 assignee?: string;
+                /** @description Only leads in this language, or in a form of it: `es` finds `es-MX` too. A language tag; case doesn't count. */
+                language?: string;
                 /** @description Only leads received then or later: a time, or a date for the whole day (UTC). */
                 from?: string;
                 /** @description Only leads received then or earlier: a time, or a date for the whole day (UTC). */
@@ -2647,7 +2918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`. Any: `duplicate`, `malformed`. */
+            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. language: `invalid_language`. from, to: `invalid_time`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2679,6 +2950,8 @@ export interface operations {
                 q?: string;
                 /** @description Only leads of this user: an id, me, or none for leads without one. */
                 assignee?: string;
+                /** @description Only leads in this language, or in a form of it: `es` finds `es-MX` too. A language tag; case doesn't count. */
+                language?: string;
                 /** @description Only leads received then or later: a time, or a date for the whole day (UTC). */
                 from?: string;
                 /** @description Only leads received then or earlier: a time, or a date for the whole day (UTC). */
@@ -2716,7 +2989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. from, to: `invalid_time`. sort: `unknown_sort`. Any: `duplicate`, `malformed`. */
+            /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. language: `invalid_language`. from, to: `invalid_time`. sort: `unknown_sort`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4864,6 +5137,59 @@ export interface operations {
             };
         };
     };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and your role doesn't allow it. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     token: {
         parameters: {
             query?: never;
@@ -4946,6 +5272,366 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenError"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The views. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewViewBody"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_views`: A user may have 50. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. name: `required`, `too_long`, `invalid_characters`. q: `too_long`, `invalid_characters`. sort: `unknown_sort`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: Somebody else has saved this shared view, and your role doesn't allow it.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No view has this id, somebody else keeps it to themselves, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `forbidden`: Somebody else has saved this shared view, and your role doesn't allow it.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No view has this id, somebody else keeps it to themselves, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. name: `required`, `too_long`, `invalid_characters`. q: `too_long`, `invalid_characters`. sort: `unknown_sort`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -3,15 +3,16 @@ import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import { listSearch, sortOf } from '../leads/views';
 import { Dialog } from '../shell/Dialog';
 import { usePreferences } from '../shell/preferences';
+import { useSavedViews } from '../views/query';
 import { useTexts, useWords } from '../words/words';
-import { type Action, keyFor } from './keys';
+import { type Action, keyFor, keyOfView } from './keys';
 import { perform, possible } from './useKeys';
 import { paletteTexts } from './words';
 
 type Command = { name: string; label: string; key: string; run: () => void };
 
 // What moves within the list has no use for a name.
-const moves: Action[] = ['next', 'previous', 'extendDown', 'extendUp', 'back', 'palette'];
+const moves: Action[] = ['next', 'previous', 'extendDown', 'extendUp', 'back', 'palette', 'savedView'];
 
 const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
@@ -31,15 +32,20 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const { keys } = usePreferences();
   const navigate = useNavigate();
   const id = useId();
+  const saved = useSavedViews();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const all = useMemo(() => {
     const actions = possible().filter((action) => !moves.includes(action));
-    return actions.map((action): Command => {
+    const named = actions.map((action): Command => {
       return { name: action, label: words.action[action], key: keyFor(action, keys), run: () => perform(action) };
     });
-  }, [words, keys]);
+    const lists = saved.map(({ id: name, name: label, q, sort }, index): Command => {
+      return { name, label, key: keyOfView(index + 1, keys), run: () => void navigate({ to: '/', search: listSearch(q, sort) }) };
+    });
+    return [...named, ...lists];
+  }, [words, keys, saved, navigate]);
 
   const text = typed.trim();
   const found = all.filter(({ label }) => matches(label, text));

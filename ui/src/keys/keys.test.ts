@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Action, actionOf, ariaFor, characters, type KeyMode, keyFor, type Pressed } from './keys';
+import { type Action, actionOf, ariaFor, characters, digit, type KeyMode, keyFor, type Pressed } from './keys';
 
 function press(key: string, code = '', more: Partial<Pressed> = {}): Pressed {
   return { key, code, shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, isComposing: false, ...more };
@@ -33,6 +33,15 @@ test.each<[string, Pressed, Action | undefined]>([
   ['a letter that is being composed', press('e', 'KeyE', { isComposing: true }), undefined],
   ['a dead key', press('Dead', 'BracketLeft'), 'previousLead'],
   ['q', press('q', 'KeyQ'), undefined],
+  ['1', press('1', 'Digit1'), 'savedView'],
+  ['9 beside the letters', press('9', 'Numpad9'), 'savedView'],
+  ['0', press('0', 'Digit0'), undefined],
+  ['the place of 1 on a French layout', press('&', 'Digit1'), 'savedView'],
+  ['1 on a French layout', press('1', 'Digit1', { shiftKey: true }), 'savedView'],
+  ['the place of 2 on a Czech layout', press('ě', 'Digit2'), 'savedView'],
+  ['the place of 3 on an Arabic layout', press('٣', 'Digit3'), 'savedView'],
+  ['Shift and the place of 1', press('!', 'Digit1', { shiftKey: true }), undefined],
+  ['Ctrl+1 is the browser’s', press('1', 'Digit1', { ctrlKey: true }), undefined],
   ['F5', press('F5', 'F5'), undefined],
 ])('%s', (_, pressed, expected) => {
   expect(action(pressed)).toBe(expected);
@@ -42,11 +51,14 @@ test('with Alt, also where a Mac types another sign by it', () => {
   expect(action(press('e', 'KeyE', { altKey: true }), 'alt')).toBe('reach');
   expect(action(press('∆', 'KeyJ', { altKey: true }), 'alt')).toBe('next');
   expect(action(press('e', 'KeyE'), 'alt')).toBeUndefined();
+  expect(action(press('1', 'Digit1', { altKey: true }), 'alt')).toBe('savedView');
+  expect(action(press('¡', 'Digit1', { altKey: true }), 'alt')).toBe('savedView');
+  expect(action(press('1', 'Digit1'), 'alt')).toBeUndefined();
   expect(action(press('ArrowDown', 'ArrowDown'), 'alt')).toBe('next');
 });
 
 test('switched off, only keys that type nothing are left', () => {
-  for (const key of ['e', 'j', 'z', '/', '?']) expect(action(press(key, `Key${key.toUpperCase()}`), 'off')).toBeUndefined();
+  for (const key of ['e', 'j', 'z', '/', '?', '1']) expect(action(press(key, `Key${key.toUpperCase()}`), 'off')).toBeUndefined();
   expect(action(press('Enter', 'Enter'), 'off')).toBe('open');
 });
 
@@ -57,12 +69,18 @@ test('g goes somewhere with the next key, and only then', () => {
   expect(action(press('e', 'KeyE'), 'on', 'g')).toBe('reach');
 });
 
+test('a digit is the one that is typed, else the one of its place', () => {
+  expect(
+    [press('1', 'Digit1'), press('&', 'Digit1'), press('7', 'Numpad7'), press('ě', 'Digit2'), press('/', 'Slash')].map(digit),
+  ).toEqual([1, 1, 7, 2, 0]);
+});
+
 test('the key that is shown is the key that works', () => {
   for (const [key, expected] of Object.entries(characters)) {
     const last = key.replace(/^g /, '');
     const before = last === key ? '' : 'g';
     const shiftKey = last.startsWith('Shift+');
-    const character = last.replace('Shift+', '');
+    const character = last.replace('Shift+', '').replace('1…9', '4');
     expect(action(press(character, '', { shiftKey }), 'on', before)).toBe(expected);
     expect(Object.values(characters)).toContain(expected);
   }

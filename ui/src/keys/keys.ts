@@ -24,9 +24,11 @@ export type Action =
   | 'goOutbox'
   | 'goSettings'
   | 'goReports'
-  | 'goYou'
   | 'showNew'
   | 'palette'
+  | 'goSystem'
+  | 'goYou'
+  | 'savedView'
   | 'nextLead'
   | 'previousLead';
 
@@ -62,7 +64,9 @@ export const characters: Record<string, Action> = {
   'g o': 'goOutbox',
   'g s': 'goSettings',
   'g r': 'goReports',
+  'g h': 'goSystem',
   'g y': 'goYou',
+  '1…9': 'savedView',
 };
 
 const others: Record<string, Action> = {
@@ -95,6 +99,11 @@ export const isPalette = (pressed: Pressed) =>
   (pressed.key.toLowerCase() === 'k' || (pressed.code === 'KeyK' && !/^[a-z]$/i.test(pressed.key)));
 
 const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
+// digit is which of 1 to 9 a key types, or has its place where a layout types other
+// signs there; 0 for every other key.
+export function digit({ key, code, shiftKey }: Pick<Pressed, 'key' | 'code' | 'shiftKey'>): number {
+  return Number(/^[1-9]$/.exec(key)?.[0] ?? (shiftKey ? 0 : (/^Digit([1-9])$/.exec(code)?.[1] ?? 0)));
+}
 
 // actionOf is what a key asks for after the key before it, if anything; prefix says
 // that it only begins something, as g does.
@@ -106,14 +115,14 @@ export function actionOf(pressed: Pressed, before: string, mode: KeyMode): { act
   if (other && !pressed.altKey) return { action: other };
   if (mode === 'off' || pressed.altKey !== (mode === 'alt')) return {};
   const character = typed(pressed);
-  if (!character) return {};
-  if (before) {
+  if (before && character) {
     const action = characters[`${before} ${character}`];
     if (action) return { action };
   }
   if (character === 'g' && !pressed.shiftKey) return { prefix: 'g' };
-  const action = characters[/[a-z]/.test(character) ? shift + character : character];
-  return action ? { action } : {};
+  const action = character && characters[/[a-z]/.test(character) ? shift + character : character];
+  if (action) return { action };
+  return digit(pressed) ? { action: 'savedView' } : {};
 }
 
 // keyFor is the key to show for an action, as it is pressed.
@@ -129,4 +138,10 @@ export function ariaFor(action: Action, mode: KeyMode): string | undefined {
   if (action === 'palette') return isMac ? 'Meta+K' : 'Control+K';
   const key = keyFor(action, mode);
   return key && !key.includes(' ') ? key : undefined;
+}
+
+// keyOfView is the key to show for a saved view, the first ones of which have one.
+export function keyOfView(number: number, mode: KeyMode): string {
+  if (mode === 'off' || number > 9) return '';
+  return mode === 'alt' ? `Alt+${number}` : `${number}`;
 }

@@ -5,6 +5,7 @@ import { useKeys } from '../keys/useKeys';
 import { useMe } from '../session/session';
 import { later } from '../shell/later';
 import { useWide } from '../shell/useWide';
+import { useSavedView } from '../views/query';
 import { useWords } from '../words/words';
 import { useLeadActions } from './actions';
 import { BulkBar, needsAsking } from './BulkBar';
@@ -99,9 +100,10 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
   });
 
   const view = viewOf(text);
+  const saved = useSavedView(text, sort);
   return (
     <div className="flex min-h-0 flex-1">
-      <title>{`${list.total === undefined ? '' : `(${list.total}) `}${view ? words.view[view] : words.list.label} · Usher`}</title>
+      <title>{`${list.total === undefined ? '' : `(${list.total}) `}${saved?.name ?? (view ? words.view[view] : words.list.label)} · Usher`}</title>
       <section
         aria-labelledby="list-heading"
         className="flex min-h-0 min-w-0 flex-1 flex-col border-line lg:max-w-105 lg:border-e"

@@ -1,13 +1,16 @@
-import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowDownUp, Download, Search, X } from 'lucide-react';
-import { type FormEvent, type RefObject, useState } from 'react';
+import { Link, lazyRouteComponent, useNavigate } from '@tanstack/react-router';
+import { ArrowDownUp, Bookmark, Download, Ellipsis, Search, X } from 'lucide-react';
+import { type FormEvent, type RefObject, Suspense, useState } from 'react';
 import { ariaFor } from '../keys/keys';
 import { usePreferences } from '../shell/preferences';
+import { useSavedView } from '../views/query';
 import { useWords } from '../words/words';
 import { parameters } from './query';
 import { without } from './tokens';
 import type { LeadList } from './useLeadList';
-import { listSearch, type Sort, viewOf } from './views';
+import { listSearch, type Sort, sortOf, viewOf } from './views';
+
+const ViewDialog = lazyRouteComponent(() => import('../views/ViewDialog'), 'ViewDialog');
 
 type Props = { field: RefObject<HTMLInputElement | null>; text: string; sort: Sort; list: LeadList };
 
@@ -23,15 +26,39 @@ export function SearchBar({ field, text, sort, list }: Props) {
     void navigate({ to: '/', search: listSearch(typed.trim().replace(/\s+/gu, ' '), sort) });
   };
   const view = viewOf(text);
+  const saved = useSavedView(text, sort);
+  const [naming, setNaming] = useState(false);
   const other = sort === 'oldest' ? 'newest' : 'oldest';
   return (
     <div className="border-b border-line p-2">
-      <h1 id="list-heading" className="mb-2 flex items-baseline gap-2 px-1">
-        {view ? words.view[view] : words.list.found}
-        {list.total !== undefined && (
-          <span className="text-body font-normal text-ink-3 tabular-nums">{words.list.count(list.total)}</span>
+      <div className="mb-2 flex items-center gap-2 px-1">
+        <h1 id="list-heading" className="flex min-w-0 items-baseline gap-2">
+          {saved ? (
+            <bdi className="truncate" title={saved.name}>
+              {saved.name}
+            </bdi>
+          ) : view ? (
+            words.view[view]
+          ) : (
+            words.list.found
+          )}
+          {list.total !== undefined && (
+            <span className="shrink-0 text-body font-normal text-ink-3 tabular-nums">{words.list.count(list.total)}</span>
+          )}
+        </h1>
+        {saved && (
+          <button
+            type="button"
+            className="icon-button -my-2 shrink-0"
+            aria-label={words.saved.manage}
+            title={words.saved.manage}
+            aria-haspopup="dialog"
+            onClick={() => setNaming(true)}
+          >
+            <Ellipsis size={18} aria-hidden="true" />
+          </button>
         )}
-      </h1>
+      </div>
       <search>
         <form onSubmit={submit} className="relative">
           <Search
@@ -85,6 +112,17 @@ export function SearchBar({ field, text, sort, list }: Props) {
           <ArrowDownUp size={14} aria-hidden="true" />
           {words.search.order[sort]}
         </Link>
+        {!saved && !(view && sort === sortOf({ q: text })) && (
+          <button
+            type="button"
+            className="button button-plain min-h-8 px-2 text-meta pointer-coarse:min-h-11"
+            aria-haspopup="dialog"
+            onClick={() => setNaming(true)}
+          >
+            <Bookmark size={14} aria-hidden="true" />
+            {words.saved.save}
+          </button>
+        )}
         {list.asked && (
           <a
             href={`/api/v1/leads/csv?${new URLSearchParams({ ...parameters(list.asked, Date.now()), sort })}`}
@@ -96,6 +134,11 @@ export function SearchBar({ field, text, sort, list }: Props) {
           </a>
         )}
       </div>
+      {naming && (
+        <Suspense>
+          <ViewDialog view={saved} text={text} sort={sort} onClose={() => setNaming(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

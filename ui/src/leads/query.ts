@@ -2,20 +2,36 @@
 import { type InfiniteData, infiniteQueryOptions, type Query, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
 import { api, type Colleague, given, type Lead } from '../api/client';
 import { displayName } from '../staff/staff';
+import { midnight } from '../words/times';
 import { newer } from './expected';
 import type { Filter } from './tokens';
 import type { Sort } from './views';
 
 // Asked is a filter with its names looked up: what the server understands.
-export type Asked = { state?: Lead['state']; assignee?: string; older?: number; q?: string };
+export type Asked = {
+  state?: Lead['state'];
+  assignee?: string;
+  language?: string;
+  from?: string; // moments
+  to?: string;
+  older?: number;
+  q?: string;
+};
 
 const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-// resolve looks up whom a filter names. It gives null when that is nobody, or more
-// than one; an address to the letter is always one.
-export function resolve(filter: Filter, colleagues: Colleague[]): Asked | null {
-  const { state, older, words } = filter;
-  const asked: Asked = { ...(state && { state }), ...(older && { older }), ...(words && { q: words }) };
+// resolve looks up whom a filter names, and when its days begin and end in a zone. It
+// gives null when nobody has the name, or more than one; an address to the letter is
+// always one.
+export function resolve(filter: Filter, colleagues: Colleague[], zone: string | undefined): Asked | null {
+  const { assignee: _, tokens: __, words, from, to, ...rest } = filter;
+  const asked: Asked = {
+    ...rest,
+    ...(from && { from: new Date(midnight(from, zone)).toISOString() }),
+    // The server's times have microseconds.
+    ...(to && { to: new Date(midnight(to, zone, 1) - 1).toISOString().replace('Z', '999Z') }),
+    ...(words && { q: words }),
+  };
   if (!filter.assignee) return asked;
   const wanted = fold(filter.assignee);
   if (wanted === 'me' || wanted === 'none') return { ...asked, assignee: wanted };
@@ -33,14 +49,22 @@ export function resolve(filter: Filter, colleagues: Colleague[]): Asked | null {
 
 // parameters are those of the server. How old "older" is is decided when it is asked.
 export function parameters(asked: Asked, now: number) {
-  const { older, ...rest } = asked;
-  return older ? { ...rest, to: new Date(now - older).toISOString() } : rest;
+  const { older, to, ...rest } = asked;
+  const ends = [older && new Date(now - older).toISOString(), to].filter((end) => typeof end === 'string');
+  const end = ends.sort()[0];
+  return { ...rest, ...(end && { to: end }) };
 }
 
-// belongs tells whether a lead is still one of those asked for, as far as we can
-// change that here.
+// parts are those of a language tag, so that es is the beginning of es-MX and not of est.
+const parts = (tag: string) => `${tag.toLowerCase().replaceAll('_', '-')}-`;
+
+// belongs tells whether a lead is one of those asked for, as far as its words and
+// its age don't decide that.
 export function belongs(lead: Lead, asked: Asked, me: string): boolean {
   if (asked.state && lead.state !== asked.state) return false;
+  if (asked.language && !parts(lead.language).startsWith(parts(asked.language))) return false;
+  if (asked.from && Date.parse(lead.created_at) < Date.parse(asked.from)) return false;
+  if (asked.to && Date.parse(lead.created_at) > Date.parse(asked.to)) return false;
   if (!asked.assignee) return true;
   if (asked.assignee === 'none') return lead.assignee === null;
   return lead.assignee === (asked.assignee === 'me' ? me : asked.assignee);
@@ -75,7 +99,7 @@ export function leadsQuery(asked: Asked, sort: Sort, anchor: string | undefined)
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       const order = pageParam.before ? (sort === 'oldest' ? 'newest' : 'oldest') : sort;
       const query: Record<string, string | number> = { ...parameters(asked, Date.now()), sort: order, limit: pageSize };
-      if (anchor && order === 'oldest') query.from = anchor;
+      if (anchor && order === 'oldest' && (typeof query.from !== 'string' || query.from < anchor)) query.from = anchor;
       if (anchor && order === 'newest' && (typeof query.to !== 'string' || query.to > anchor)) query.to = anchor;
       if (pageParam.cursor) query.cursor = pageParam.cursor;
       const { items, next_cursor: next } = await given(api.GET('/api/v1/leads', { params: { query }, signal }));

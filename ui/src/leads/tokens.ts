@@ -4,13 +4,16 @@ import type { State } from '../api/client';
 
 export type Token = {
   text: string; // as written
-  kind: 'is' | 'assignee' | 'older' | 'word';
+  kind: 'is' | 'assignee' | 'lang' | 'from' | 'to' | 'older' | 'word';
   wrong: boolean; // a token that says nothing that we know
 };
 
 export type Filter = {
   state?: State;
   assignee?: string; // me, none, or as much of a name or an address as finds one colleague
+  language?: string; // a language tag
+  from?: string; // the day of receipt, as 2026-11-30, where the app is shown
+  to?: string; // likewise, and the whole of it
   older?: number; // milliseconds
   words: string;
   tokens: Token[];
@@ -31,6 +34,14 @@ function length(value: string): number | undefined {
   return milliseconds <= longest ? milliseconds : undefined;
 }
 
+const isLanguage = (value: string) => value.length <= 35 && /^[a-z]{2,3}([-_][a-z\d]{1,8})*$/i.test(value);
+
+// isDay tells whether there is such a day.
+function isDay(value: string): boolean {
+  const day = Date.parse(`${value}T00:00Z`);
+  return /^[12]\d{3}-\d\d-\d\d$/.test(value) && !Number.isNaN(day) && new Date(day).toISOString().startsWith(value);
+}
+
 // split cuts a text at blanks, but for those inside the quotes of assignee:"Ana Ruiz".
 function split(text: string): string[] {
   return text.match(/[^\s"]*"[^"]*"|\S+/gu) ?? [];
@@ -42,7 +53,7 @@ export function parse(text: string): Filter {
   const filter: Filter = { words: '', tokens: [] };
   const words: string[] = [];
   for (const piece of split(text)) {
-    const [, name = '', value = ''] = /^(is|assignee|older):"?([^"]*)"?$/isu.exec(piece) ?? [];
+    const [, name = '', value = ''] = /^(is|assignee|lang|from|to|older):"?([^"]*)"?$/isu.exec(piece) ?? [];
     const kind = name.toLowerCase() as Token['kind'] | '';
     let wrong = false;
     if (kind === 'is') {
@@ -52,6 +63,12 @@ export function parse(text: string): Filter {
     } else if (kind === 'assignee') {
       wrong = value.trim() === '';
       if (!wrong) filter.assignee = value.trim();
+    } else if (kind === 'lang') {
+      wrong = !isLanguage(value);
+      if (!wrong) filter.language = value;
+    } else if (kind === 'from' || kind === 'to') {
+      wrong = !isDay(value);
+      if (!wrong) filter[kind] = value;
     } else if (kind === 'older') {
       const milliseconds = length(value);
       wrong = milliseconds === undefined;

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { Lead } from '../api/client';
 import { usePace } from '../live/connection';
 import { staffQuery } from '../staff/staff';
+import { useLocale } from '../words/useLocale';
 import { countsQuery, isShort, leadQuery, leadsQuery, resolve } from './query';
 import { parse } from './tokens';
 import { useBeyond, useSteady } from './useSteady';
@@ -17,8 +18,9 @@ const nothing = { q: '' };
 // list is another one (its key).
 export function useLeadList(text: string, sort: Sort, inURL: string | undefined) {
   const staff = useQuery(staffQuery);
+  const { zone } = useLocale();
   const filter = useMemo(() => parse(text), [text]);
-  const asked = useMemo(() => resolve(filter, staff.data ?? []), [filter, staff.data]);
+  const asked = useMemo(() => resolve(filter, staff.data ?? [], zone), [filter, staff.data, zone]);
   const enabled = asked !== null;
 
   const [first] = useState(inURL);

@@ -1,16 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { ChartColumn, CircleHelp, Inbox, MailCheck, Menu, Send, SlidersHorizontal, UserRound, UsersRound } from 'lucide-react';
+import {
+  Activity,
+  ChartColumn,
+  CircleHelp,
+  Inbox,
+  MailCheck,
+  Menu,
+  Send,
+  SlidersHorizontal,
+  UserRound,
+  UsersRound,
+} from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { Key } from '../keys/Key';
+import { digit } from '../keys/keys';
 import { useKeys } from '../keys/useKeys';
 import { countsQuery } from '../leads/query';
-import { textOf, validList, views } from '../leads/views';
+import { listSearch, sortOf, textOf, validList, views } from '../leads/views';
 import { usePace } from '../live/connection';
 import { Live } from '../live/Live';
 import { useMe } from '../session/session';
 import { displayName } from '../staff/staff';
 import { Toasts } from '../toast/Toasts';
+import { useSavedView, useSavedViews } from '../views/query';
+import { SavedLinks } from '../views/SavedLinks';
 import { useWords } from '../words/words';
 import { Banners } from './Banners';
 import { later, loadRest } from './later';
@@ -26,6 +40,7 @@ const places = [
   { to: '/reports', name: 'reports', Icon: ChartColumn },
   { to: '/outbox', name: 'outbox', Icon: Send },
   { to: '/settings', name: 'settings', Icon: SlidersHorizontal },
+  { to: '/system', name: 'system', Icon: Activity, needs: 'system:read' },
 ] as const;
 
 const icons = { needsContact: Inbox, mine: UserRound, all: UsersRound, reachedOut: MailCheck };
@@ -39,7 +54,10 @@ export function Frame() {
   useEffect(loadRest, []);
   const location = useLocation();
   // The list that is open, also with a lead of it selected.
-  const shown = location.pathname === '/' ? textOf(validList(location.search)) : undefined;
+  const list = validList(location.search);
+  const shown = location.pathname === '/' ? textOf(list) : undefined;
+  const saved = useSavedViews();
+  const current = useSavedView(shown, sortOf(list));
   const pace = usePace();
   const all = useQuery({ ...countsQuery({}), refetchInterval: pace }).data;
   const mine = useQuery({ ...countsQuery({ assignee: 'me' }), refetchInterval: pace }).data;
@@ -54,7 +72,12 @@ export function Frame() {
     goOutbox: () => navigate({ to: '/outbox' }),
     goSettings: () => navigate({ to: '/settings' }),
     goReports: () => navigate({ to: '/reports' }),
+    goSystem: () => navigate({ to: '/system' }),
     goYou: () => navigate({ to: '/you' }),
+    savedView: (event) => {
+      const view = event && saved[digit(event) - 1];
+      if (view) void navigate({ to: '/', search: listSearch(view.q, view.sort) });
+    },
   });
   return (
     <div className="flex h-dvh flex-col overflow-y-auto">
@@ -80,7 +103,7 @@ export function Frame() {
                   to="/"
                   search={search}
                   activeOptions={{ exact: true, includeSearch: true }}
-                  aria-current={shown === textOf(search) ? 'page' : undefined}
+                  aria-current={shown === textOf(search) && !current ? 'page' : undefined}
                   className={item}
                 >
                   <Icon size={18} aria-hidden="true" className="max-md:hidden" />
@@ -89,6 +112,7 @@ export function Frame() {
                 </Link>
               );
             })}
+            <SavedLinks current={current} className={item} />
           </nav>
           <More onHelp={() => setHelp(true)} />
         </header>
@@ -122,12 +146,15 @@ function More({ onHelp }: { onHelp: () => void }) {
         className="menu"
         onClick={(event) => event.currentTarget.matches(':popover-open') && event.currentTarget.hidePopover()}
       >
-        {places.map(({ to, name, Icon }) => (
-          <Link key={to} to={to} className={item}>
-            <Icon size={18} aria-hidden="true" />
-            {words.nav[name]}
-          </Link>
-        ))}
+        {places.map(
+          ({ to, name, Icon, ...place }) =>
+            (!('needs' in place) || me.permissions.includes(place.needs)) && (
+              <Link key={to} to={to} className={item}>
+                <Icon size={18} aria-hidden="true" />
+                {words.nav[name]}
+              </Link>
+            ),
+        )}
         <Link to="/you" className={item}>
           <UserRound size={18} aria-hidden="true" />
           <bdi className="truncate">{displayName(me)}</bdi>

@@ -49,9 +49,44 @@ export function full(at: string, locale: Locale): string {
   return format(locale, { dateStyle: 'full', timeStyle: 'long' }).format(Date.parse(at));
 }
 
-// size is the size of a file.
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+// size is the size of a file, or of a disk.
 export function size(bytes: number, language: string): string {
-  if (bytes < 1000) return new Intl.NumberFormat(language, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes);
-  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
-  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  let [value, unit] = [bytes, 0];
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+  const maximumFractionDigits = unit > 0 && value < 10 ? 1 : 0;
+  const unitDisplay = unit > 0 ? 'short' : 'long';
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: units[unit] as string,
+    unitDisplay,
+    maximumFractionDigits,
+  }).format(value);
+}
+
+// midnight is when a day, as 2026-11-23, begins in a zone, or so many days later.
+export function midnight(day: string, zone: string | undefined, later = 0): number {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  if (!zone) return new Date(year, month - 1, date + later).getTime();
+  const wall = Date.UTC(year, month - 1, date + later);
+  // Twice, because the distance to UTC is another one on some days.
+  const first = wall - ahead(wall, zone);
+  return wall - ahead(first, zone);
+}
+
+// ahead is how far the clocks of a zone are ahead of UTC at a moment, in milliseconds.
+function ahead(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(at);
+  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - Math.floor(at / 1000) * 1000;
 }

@@ -3,7 +3,7 @@ import { Refusal, Unreachable } from '../api/refusal';
 import { en } from './en';
 import { es } from './es';
 import { explanation } from './explain';
-import { ago, date, full, size, span } from './times';
+import { ago, date, full, midnight, size, span } from './times';
 import { languageOf } from './words';
 
 // all gives every sentence with its path; a function is asked with numbers and names.
@@ -62,7 +62,14 @@ test('spans, distances and sizes', () => {
   expect(ago('2026-11-23T11:59:48Z', now, 'en')).toBe('12 sec. ago');
   expect(ago('2026-11-23T12:00:05Z', now, 'en')).toBe('now');
   expect(ago('2026-11-20T12:00:00Z', now, 'es')).toBe('hace 3 d');
-  expect([5, 48_213, 10_485_760].map((bytes) => size(bytes, 'en'))).toEqual(['5 bytes', '48 kB', '10 MB']);
+  expect([5, 48_213, 10_485_760, 2.5e9, 98e9, 3e16].map((bytes) => size(bytes, 'en'))).toEqual([
+    '5 bytes',
+    '48 kB',
+    '10 MB',
+    '2.5 GB',
+    '98 GB',
+    '30,000 TB',
+  ]);
 });
 
 test('what went wrong is explained without the server’s English', () => {
@@ -71,6 +78,17 @@ test('what went wrong is explained without the server’s English', () => {
   expect(explanation(new Refusal(429, {}, 7), en)).toContain('7 seconds');
   expect(explanation(new Refusal(500, { request_id: 'r1' }), en)).toContain('r1');
   expect(explanation(new Error('x'), en)).toBe(en.why.unknown);
+});
+
+test.each([
+  ['2026-11-23', 0, 'America/New_York', '2026-11-23T05:00:00.000Z'],
+  ['2026-11-01', 0, 'America/New_York', '2026-11-01T04:00:00.000Z'], // the clocks go back that day
+  ['2026-11-01', 1, 'America/New_York', '2026-11-02T05:00:00.000Z'],
+  ['2026-03-08', 1, 'America/New_York', '2026-03-09T04:00:00.000Z'],
+  ['2026-11-30', 1, 'Asia/Tokyo', '2026-11-30T15:00:00.000Z'],
+  ['2026-11-23', 0, 'Asia/Kathmandu', '2026-11-22T18:15:00.000Z'],
+])('%s and %i days in %s begins at %s', (day, later, zone, at) => {
+  expect(new Date(midnight(day, zone, later)).toISOString()).toBe(at);
 });
 
 test('a day is a day of its zone', () => {
