@@ -92,6 +92,7 @@ func TestSignedInBrowser(t *testing.T) {
 	type me struct {
 		ID, Email, Name, Role string
 		Permissions           []string
+		TimeZone              string `json:"time_zone"`
 	}
 	type person struct {
 		ID, Email, Name string
@@ -108,10 +109,13 @@ func TestSignedInBrowser(t *testing.T) {
 	}
 	in := s.do(t, signInAs(" ann@FIRM.example ", password))
 	wantStatus(t, in, http.StatusCreated)
-	same(t, "me", into[me](t, in), me{u.ID, u.Email, "Ann", "attorney", all[:3]})
+	same(t, "me", into[me](t, in), me{u.ID, u.Email, "Ann", "attorney", all[:3], ""})
 	cookie := in.given(t).Value
 	same(t, "me again", s.do(t, req{path: mePath}.by(cookie)).body, in.body)
-	same(t, "an admin", into[me](t, s.do(t, req{path: mePath, token: s.admin(t)})).Permissions, all)
+	wantStatus(t, s.do(t, jsonReq(http.MethodPatch, "/api/v1/firm", s.admin(t), `{"time_zone":"America/New_York"}`)), http.StatusOK)
+	admin := into[me](t, s.do(t, req{path: mePath, token: s.admin(t)}))
+	same(t, "an admin", admin.Permissions, all)
+	same(t, "the firm's zone", admin.TimeZone, "America/New_York")
 	id := s.submitted(t).ID
 	same(t, "the list", len(into[leadList](t, s.do(t, req{path: leadsPath}.by(cookie))).Items), 1)
 	wantStatus(t, s.do(t, req{method: "PATCH", path: leadsPath + "/" + id, ctype: "application/json", body: `{"state":"REACHED_OUT"}`}.by(cookie)), 200)
