@@ -3,8 +3,9 @@ import type { Lead } from '../api/client';
 import { useMe } from '../session/session';
 import { Dialog } from '../shell/Dialog';
 import { displayName, useColleagues } from '../staff/staff';
-import { useWords } from '../words/words';
+import { useTexts, useWords } from '../words/words';
 import { nameOf } from './name';
+import { assignTexts } from './words';
 
 type Props = { leads: Lead[]; onAssign: (user: string | null) => void; onClose: () => void };
 
@@ -12,11 +13,12 @@ type Props = { leads: Lead[]; onAssign: (user: string | null) => void; onClose: 
 // sign in, found by a few letters and Enter.
 export function AssignDialog({ leads, onAssign, onClose }: Props) {
   const words = useWords();
+  const texts = useTexts(assignTexts);
   const me = useMe();
   const colleagues = useColleagues();
   const [typed, setTyped] = useState('');
   const able = colleagues.filter((colleague) => !colleague.disabled && colleague.id !== me.id);
-  const everybody = [{ id: me.id, text: words.assign.me }, ...able.map((who) => ({ id: who.id, text: displayName(who) }))];
+  const everybody = [{ id: me.id, text: texts.me }, ...able.map((who) => ({ id: who.id, text: displayName(who) }))];
   const choices = [...everybody, { id: null, text: words.nobody }].filter(({ text }) =>
     text.toLowerCase().includes(typed.trim().toLowerCase()),
   );
@@ -26,10 +28,7 @@ export function AssignDialog({ leads, onAssign, onClose }: Props) {
   };
   const first = choices[0];
   return (
-    <Dialog
-      title={leads[0] && leads.length === 1 ? words.assign.one(nameOf(leads[0])) : words.assign.many(leads.length)}
-      onClose={onClose}
-    >
+    <Dialog title={leads[0] && leads.length === 1 ? texts.one(nameOf(leads[0])) : texts.many(leads.length)} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -38,7 +37,7 @@ export function AssignDialog({ leads, onAssign, onClose }: Props) {
       >
         <input
           className="field mb-2"
-          aria-label={words.assign.find}
+          aria-label={texts.find}
           value={typed}
           autoComplete="off"
           onChange={(event) => setTyped(event.target.value)}
@@ -57,7 +56,7 @@ export function AssignDialog({ leads, onAssign, onClose }: Props) {
           </li>
         ))}
       </ul>
-      {choices.length === 0 && <p>{words.assign.nobodyFound}</p>}
+      {choices.length === 0 && <p>{texts.nobodyFound}</p>}
       <button type="button" className="button mt-2" onClick={onClose}>
         {words.cancel}
       </button>

@@ -3,14 +3,12 @@ import type { Lead } from '../api/client';
 import { Dialog } from '../shell/Dialog';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
-import { useWords } from '../words/words';
+import { useTexts, useWords } from '../words/words';
 import { everyLead } from './query';
 import type { LeadList } from './useLeadList';
-import type { Selection } from './useSelection';
+import { needsAsking, type Selection } from './useSelection';
 import type { Sort } from './views';
-
-// needsAsking tells whether an action on so many leads is asked about first.
-export const needsAsking = (count: number) => count > 20;
+import { bulkTexts } from './words';
 
 type Props = {
   list: LeadList;
@@ -25,12 +23,13 @@ type Props = {
 // BulkBar is what can be done to the leads that are picked.
 export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAssign }: Props) {
   const words = useWords();
+  const texts = useTexts(bulkTexts);
   const [loaded, pickAll] = usePickAll(list, sort, selection);
   const { size } = selection;
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line bg-selected p-2">
       <p role="status" className="font-semibold">
-        {loaded === null ? words.bulk.picked(size) : words.bulk.loading(loaded, list.total ?? loaded)}
+        {loaded === null ? texts.picked(size) : texts.loading(loaded, list.total ?? loaded)}
       </p>
       <button
         type="button"
@@ -44,15 +43,15 @@ export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAs
       </button>
       {list.total !== undefined && list.total > size && loaded === null && (
         <button type="button" className="button" onClick={pickAll}>
-          {words.bulk.all(list.total)}
+          {texts.all(list.total)}
         </button>
       )}
       <button type="button" className="button button-plain" onClick={selection.clear}>
-        {words.bulk.clear}
+        {texts.clear}
       </button>
       {asking && (
-        <Dialog title={words.bulk.ask(size)} onClose={() => setAsking(false)}>
-          <p className="mb-4">{words.bulk.explain}</p>
+        <Dialog title={texts.ask(size)} onClose={() => setAsking(false)}>
+          <p className="mb-4">{texts.explain}</p>
           <div className="flex gap-2">
             <button
               type="button"
@@ -62,7 +61,7 @@ export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAs
                 onMark(selection.all);
               }}
             >
-              {words.bulk.yes(size)}
+              {texts.yes(size)}
             </button>
             <button type="button" className="button" onClick={() => setAsking(false)}>
               {words.cancel}

@@ -8,7 +8,6 @@ import { useWide } from '../shell/useWide';
 import { useSavedView } from '../views/query';
 import { useWords } from '../words/words';
 import { useLeadActions } from './actions';
-import { BulkBar, needsAsking } from './BulkBar';
 import { Fresh } from './Fresh';
 import { LeadPane } from './LeadPane';
 import { LeadTable } from './LeadTable';
@@ -16,9 +15,10 @@ import { ListNotice } from './ListNotice';
 import { SearchBar } from './SearchBar';
 import { useCurrent } from './useCurrent';
 import { useLeadList } from './useLeadList';
-import { useSelection } from './useSelection';
+import { needsAsking, useSelection } from './useSelection';
 import { type ListSearch, sortOf, textOf, viewOf } from './views';
 
+const BulkBar = later(async () => (await import('./BulkBar')).BulkBar);
 const AssignDialog = later(async () => (await import('./AssignDialog')).AssignDialog);
 
 // Inbox is the list that the URL says, and the lead of it that the eye is on.

@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Lead } from '../api/client';
 
+// needsAsking tells whether an action on so many leads is asked about first.
+export const needsAsking = (count: number) => count > 20;
+
 // useSelection is what x, Shift with j and k, and the boxes pick: leads for one action
 // on all of them. It keeps the leads, so that those of "all that match" need not be in
 // the list.

@@ -128,22 +128,6 @@ export const en = {
     order: { oldest: 'Oldest first', newest: 'Newest first' },
     csv: 'CSV',
   },
-  bulk: {
-    picked: (count: number) => `${count.toLocaleString('en')} selected`,
-    loading: (loaded: number, total: number) => `Selecting ${loaded.toLocaleString('en')} of ${total.toLocaleString('en')}`,
-    all: (count: number) => `Select all ${count.toLocaleString('en')} that match`,
-    clear: 'Clear',
-    ask: (count: number) => `Mark ${some(count, 'lead', 'leads')} as reached out?`,
-    explain: 'One undo takes all of them back, for ten minutes.',
-    yes: (count: number) => `Mark ${count.toLocaleString('en')}`,
-  },
-  assign: {
-    one: (name: string) => `Who takes care of ${name}?`,
-    many: (count: number) => `Who takes care of ${some(count, 'lead', 'leads')}?`,
-    me: 'Me',
-    find: 'Find a colleague',
-    nobodyFound: 'No colleague is called that.',
-  },
   lead: {
     email: 'E-mail',
     firstName: 'Given names',

@@ -131,22 +131,6 @@ export const es: Words = {
     order: { oldest: 'Primero los más antiguos', newest: 'Primero los más nuevos' },
     csv: 'CSV',
   },
-  bulk: {
-    picked: (count) => some(count, 'seleccionado', 'seleccionados'),
-    loading: (loaded, total) => `Seleccionando ${loaded.toLocaleString('es')} de ${total.toLocaleString('es')}`,
-    all: (count) => `Seleccionar los ${count.toLocaleString('es')} que coinciden`,
-    clear: 'Deseleccionar',
-    ask: (count) => `¿Marcar ${some(count, 'contacto', 'contactos')} como hecho?`,
-    explain: 'Con deshacer vuelven todos a la vez, durante diez minutos.',
-    yes: (count) => `Marcar ${count.toLocaleString('es')}`,
-  },
-  assign: {
-    one: (name) => `¿Quién se ocupa de ${name}?`,
-    many: (count) => `¿Quién se ocupa de ${some(count, 'contacto', 'contactos')}?`,
-    me: 'Yo',
-    find: 'Buscar en el equipo',
-    nobodyFound: 'Nadie del equipo se llama así.',
-  },
   lead: {
     email: 'Correo',
     firstName: 'Nombre',
