@@ -2,9 +2,10 @@
 // it is, and word on the desktop.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base, openBrowser, picture, step, violations } from './browser.mjs';
+import { base, openBrowser, picture, step } from './browser.mjs';
 import { open, rowOf, submit } from './app.mjs';
 import { ask, current, eventually, focused, leadOf, listOf, nameIn, people, toast } from './flows.mjs';
+import { accessible } from './live.mjs';
 
 test('commands by name', { timeout: 120_000 }, async (t) => {
   const leads = await people('Palette', 4);
@@ -23,7 +24,7 @@ test('commands by name', { timeout: 120_000 }, async (t) => {
     for (const [label, key] of [['Reached out', 'e'], ['Assign to me', 'i'], ['Write a note', 'n'], ['Go to the outbox', 'g o'], ['Show new leads', '.']]) {
       assert.equal(await options.filter({ hasText: label }).first().locator('kbd').textContent(), key, label);
     }
-    assert.deepEqual(await violations(page), []);
+    await accessible(page);
     await picture(page, 'desk-palette');
     const all = await options.count();
     await page.keyboard.press('ArrowUp');
@@ -102,7 +103,7 @@ test('rows, times and the desktop', { timeout: 120_000 }, async (t) => {
     for (let count = 0; count < 25; count++) await page.keyboard.press('j');
     await eventually(() => focused(page), nameIn('Desk', 26));
     assert.ok(await rowOf(page, nameIn('Desk', 26)).isVisible());
-    assert.deepEqual(await violations(page), []);
+    await accessible(page);
     await picture(page, 'desk-compact');
   });
   await step('a finger gets the comfortable ones', async () => {

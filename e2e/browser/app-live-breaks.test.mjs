@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { admin, base, openBrowser, picture, step } from './browser.mjs';
 import { open, rowOf, submit } from './app.mjs';
 import { current, eventually, listOf, meddle, nameIn, people, provoked } from './flows.mjs';
-import { pill, where } from './live.mjs';
+import { accessible, pill, where } from './live.mjs';
 
 const { USHER, USHER_DATA_DIR } = process.env;
 
@@ -76,6 +76,7 @@ test('the connection is lost: a quiet word, and leads all the same', { timeout: 
     await eventually(() => current(page), nameIn('Lost', 1));
     assert.equal(await page.getByText('The live connection is lost.').count(), 0);
     await page.getByText('The live connection is lost. New leads show up to 20 seconds late until it is back.').waitFor();
+    await accessible(page);
     await picture(page, 'live-lost');
   });
   await step('the list is asked for instead, and still nothing moves', async () => {

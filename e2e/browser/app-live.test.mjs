@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { base, openBrowser, picture, step } from './browser.mjs';
 import { colleague, open, rowOf, submit, submitMany } from './app.mjs';
 import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast } from './flows.mjs';
-import { listening, pill, where } from './live.mjs';
+import { accessible, listening, pill, where } from './live.mjs';
 
 const another = (family, number) => {
   const [first, last] = nameIn(family, number).split(' ');
@@ -36,6 +36,7 @@ test('a lead comes in while a row has the focus', { timeout: 120_000 }, async (t
       await eventually(said, ['1 new lead has come in.'], 'one announcement');
       assert.deepEqual(await where(page), eye, 'nothing has moved');
       await eventually(async () => (await page.title()).match(/\d+/)[0], String(Number(before) + 1), 'the title counts');
+      await accessible(page);
       await picture(page, `live-pill-${sort}`);
       await page.keyboard.press('.');
       await eventually(() => current(page), nameIn('Wave', sort === 'oldest' ? 31 : 32));
@@ -111,6 +112,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await rowOf(b.page, nameIn('Pair', 1)).getByText('Also looking: Ana').waitFor();
     await b.page.getByRole('status').getByText('Also looking: Ana').waitFor();
     await a.page.getByRole('status').getByText('Also looking: Ben').waitFor();
+    await accessible(b.page);
     await picture(b.page, 'live-presence');
     await a.page.keyboard.press('j');
     await rowOf(b.page, nameIn('Pair', 2)).getByText('Also looking: Ana').waitFor();
@@ -118,6 +120,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await a.page.goto(`${base}/app/leads/${leads[0].id}`);
     await a.page.getByText('Also looking: Ben').waitFor();
     await b.page.getByRole('status').getByText('Also looking: Ana').waitFor();
+    await accessible(a.page);
     await picture(a.page, 'live-presence-page');
     await a.page.goto(`${base}/app/you`);
     await b.page.getByText('Also looking: Ana').first().waitFor({ state: 'detached' });
@@ -135,6 +138,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await rowOf(b.page, nameIn('Pair', 2)).getByText('Ana').first().waitFor();
     assert.deepEqual(await where(b.page), eye);
     await eventually(async () => (await b.page.title()).match(/\d+/)[0], '7');
+    await accessible(b.page);
     await picture(b.page, 'live-other');
     await b.page.keyboard.press('k');
     await b.page.keyboard.press('k');
@@ -157,6 +161,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await b.page.getByRole('dialog').getByRole('button', { name: 'Me' }).click();
     const notice = toast(b.page);
     await notice.getByText(/^Not assigned: No004 Pair\. Ana took it on\. \((now|\d+ sec\. ago)\)/).waitFor();
+    await accessible(b.page);
     await picture(b.page, 'live-stale');
     assert.equal((await leadOf(leads[3])).assignee, await me(ana));
     await notice.getByRole('button', { name: 'Do it anyway' }).click();

@@ -1,4 +1,6 @@
 // What the tests of the live app share: where the eye is, and what is said to those who can't see.
+import assert from 'node:assert/strict';
+import { violations } from './browser.mjs';
 
 // where is all that must not move when leads come in: the row with the focus, how far
 // the list is scrolled, and where its rows stand in the window.
@@ -30,6 +32,15 @@ export async function listening(page) {
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
   return () => page.evaluate(() => globalThis.said);
+}
+
+// accessible looks for what keeps anybody from using the page as it is now, in light and in dark.
+export async function accessible(page) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    assert.deepEqual(await violations(page), [], colorScheme);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
 
 export const pill = (page) => page.getByRole('button', { name: / new\b/ });

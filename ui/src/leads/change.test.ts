@@ -130,3 +130,19 @@ test('marking twice keeps the first mark, and reopening forgets it', () => {
   expect(marked(first, me, now + 1000)).toBe(first);
   expect(reopened(first)).toMatchObject({ state: 'PENDING', reached_out_at: null, reached_out_by: null, channel: null });
 });
+
+test('a page that comes does not bring back how the others were when it was asked for', async () => {
+  const [lead, later] = [sampleLead(), sampleLead({ id: 'later' })];
+  const { structuralSharing } = leadsQuery({}, 'oldest', undefined);
+  const share = structuralSharing as (known: unknown, answer: unknown) => { pages: { items: Lead[] }[] };
+  const list = (leads: Lead[][]) => ({
+    pages: leads.map((items) => ({ items, next: null, before: false })),
+    pageParams: leads.map((_, index) => ({ before: false, ...(index > 0 && { cursor: String(index) }) })),
+  });
+  const expected = marked(lead, me, now);
+  // It was asked for while the mark was hoped for, and comes after that was refused.
+  expect(share(list([[lead]]), list([[expected], [later]])).pages.map((page) => page.items)).toEqual([[lead], [later]]);
+  // Or before the mark, and comes after that was made.
+  const done = { ...expected, version: 2 };
+  expect(share(list([[done]]), list([[lead], [later]])).pages[0]?.items).toEqual([done]);
+});

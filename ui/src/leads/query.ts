@@ -123,18 +123,21 @@ export function leadsQuery(asked: Asked, sort: Sort, anchor: string | undefined)
 }
 
 // keepNewer keeps what is newer than an answer that was asked for before it. What we
-// change ourselves, and take back, is no answer; and a page that was only added has
-// nothing to be compared with.
+// change ourselves, and take back, is no answer.
 function keepNewer(known: unknown, answer: unknown): unknown {
   const [before, after] = [known as List | undefined, answer as List];
-  if (!before || before.pageParams === after.pageParams || before.pages.length < after.pages.length) return after;
+  if (!before || before.pageParams === after.pageParams) return after;
+  // When another page comes, the answer has the rest as it was when that was asked for.
+  const isMore = after.pages.length > before.pages.length;
   const leads = new Map(before.pages.flatMap((page) => page.items.map((lead) => [lead.id, lead] as const)));
-  const pages = after.pages.map((page) => ({
-    ...page,
-    items: page.items.map((lead) => newer(leads.get(lead.id) ?? lead, lead)),
-  }));
+  const pages = after.pages.map((page, index) => {
+    const at = isMore ? before.pageParams.findIndex((param) => isSame(param, after.pageParams[index])) : -1;
+    return before.pages[at] ?? { ...page, items: page.items.map((lead) => newer(leads.get(lead.id) ?? lead, lead)) };
+  });
   return { ...after, pages };
 }
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 // isShort tells whether a list may be asked for anew: it is a few pages in one
 // direction. A long one stays as it was read, under the eye of whoever reads it.
