@@ -39,6 +39,7 @@ export default defineConfig({
     reportCompressedSize: true,
     // As one piece the libraries pack better than cut up among the pages, and stay cached when only ours change.
     rolldownOptions: {
+      checks: { pluginTimings: false },
       output: { codeSplitting: { groups: [{ name: 'vendor', test: /node_modules.(react|react-dom|scheduler|@tanstack)/ }] } },
     },
   },

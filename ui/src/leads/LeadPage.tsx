@@ -9,6 +9,7 @@ import { useLooking } from '../live/presence';
 import { ResumePane } from '../resume/ResumePane';
 import { mayDelete, useMe } from '../session/session';
 import { later } from '../shell/later';
+import { Trouble } from '../shell/Trouble';
 import { NoteBox } from '../timeline/NoteBox';
 import { Timeline } from '../timeline/Timeline';
 import { showToast } from '../toast/toast';
@@ -83,19 +84,7 @@ function Page({ id }: { id: string }) {
   if (!lead) {
     const [what, why] = isRefusal(error, 404) ? [words.lead.gone, words.lead.whyGone] : [words.lead.failed, explain(error)];
     return error ? (
-      <div className="p-6">
-        <title>{`${what} · Usher`}</title>
-        <h1 className="mb-2">{what}</h1>
-        <p className="mb-4">{why}</p>
-        <div className="flex gap-2">
-          <button type="button" className="button" onClick={() => void refetch()}>
-            {words.retry}
-          </button>
-          <Link to="/" className="button">
-            {words.lead.toList}
-          </Link>
-        </div>
-      </div>
+      <Trouble title={what} why={why} onRetry={() => void refetch()} />
     ) : (
       <p role="status" className="late p-6">
         {words.loading}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Navigate, useParams } from '@tanstack/react-router';
+import { Navigate, useParams } from '@tanstack/react-router';
 import { listSearch } from '../leads/views';
+import { Trouble } from '../shell/Trouble';
 import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
 import { savedViewsQuery } from './query';
@@ -22,22 +23,9 @@ export function ViewPage() {
       </p>
     );
   }
-  const title = error ? texts.failed : texts.gone;
-  return (
-    <div className="p-6">
-      <title>{`${title} · Usher`}</title>
-      <h1 className="mb-2">{title}</h1>
-      <p className="mb-4">{error ? explain(error) : texts.whyGone}</p>
-      <div className="flex flex-wrap gap-2">
-        {error && (
-          <button type="button" className="button" onClick={() => void refetch()}>
-            {words.retry}
-          </button>
-        )}
-        <Link to="/" className="button">
-          {words.lead.toList}
-        </Link>
-      </div>
-    </div>
+  return error ? (
+    <Trouble title={texts.failed} why={explain(error)} onRetry={() => void refetch()} />
+  ) : (
+    <Trouble title={texts.gone} why={texts.whyGone} />
   );
 }
