@@ -39,6 +39,25 @@ test('many at once', { timeout: 120_000 }, async (t) => {
     await toast(page).getByText('25 leads are pending again.').waitFor();
     assert.equal(await pending(), 130);
   });
+  await step('what changes while it asks is not done unseen', async () => {
+    await page.goto(base + listOf('Many'));
+    await eventually(() => focused(page), nameIn('Many', 1));
+    await press('x');
+    for (let count = 2; count <= 25; count++) await press('Shift+J');
+    await press('e');
+    await page.getByRole('dialog', { name: 'Mark 25 leads as reached out?' }).waitFor();
+    const assign = (assignee) => ask(`/api/v1/leads/${leads[23].id}/assignee`, { method: 'PUT', body: { assignee } });
+    await assign((await ask('/api/v1/me')).body.id);
+    await page.locator(`[data-lead="${leads[23].id}"]`).getByText('you', { exact: true }).waitFor();
+    await press('Enter');
+    await toast(page).getByText(/24 leads are marked as reached out\. Not marked: No024 Many/).waitFor();
+    assert.equal((await leadOf(leads[23])).state, 'PENDING');
+    await press('z');
+    await toast(page).getByText('24 leads are pending again.').waitFor();
+    await assign(null);
+    assert.equal(await pending(), 130);
+    provoked(wrong, /status of 412/);
+  });
   await step('all that match, also those on later pages, and one undo', async () => {
     await press('x');
     await page.getByRole('button', { name: 'Select all 130 that match' }).click();

@@ -3,12 +3,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base, openBrowser, picture, step } from './browser.mjs';
 import { colleague, open, rowOf, submit, submitMany } from './app.mjs';
+<<<<<<< ours
 import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast } from './flows.mjs';
 import { accessible, listening, pill, where } from './live.mjs';
+=======
+import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast, unavailable } from './flows.mjs';
+import { listening, pill, where } from './live.mjs';
+>>>>>>> theirs
 
 const another = (family, number) => {
   const [first, last] = nameIn(family, number).split(' ');
   return submit({ first, last, email: `${family}${number}@example.com`.toLowerCase() });
+};
+// later is a promise that the test keeps.
+const later = () => {
+  const one = {};
+  one.promise = new Promise((resolve) => (one.resolve = resolve));
+  return one;
 };
 const me = async (user) => (await ask('/api/v1/me', { user })).body.id;
 
@@ -200,6 +211,37 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     b.wrong.splice(0, b.wrong.length, ...b.wrong.filter((line) => !line.includes('ERR_FAILED')));
   });
   assert.deepEqual([...a.wrong, ...b.wrong], []);
+});
+
+test('what could not be marked stands in its row again, though the colleagues are known late', { timeout: 120_000 }, async (t) => {
+  const leads = await people('Late', 4);
+  const browser = await openBrowser(t);
+  const { page, wrong } = await open(browser, listOf('Late'));
+  const meddler = await meddle(page);
+  const [names, answer] = [later(), later()];
+  meddler.with = (route) => {
+    const [method, url] = [route.request().method(), route.request().url()];
+    if (url.endsWith('/api/v1/staff')) return names.promise.then(() => route.continue());
+    return method === 'PATCH' && url.endsWith(leads[1].id) ? answer.promise.then(() => route.fulfill(unavailable('r-1'))) : undefined;
+  };
+  const rows = (...numbers) => eventually(() => namesIn(page), numbers.map((number) => nameIn('Late', number)));
+  await page.reload();
+  await rows(1, 2, 3, 4);
+  await eventually(() => focused(page), nameIn('Late', 1));
+  await page.keyboard.press('j');
+  await page.keyboard.press('e');
+  await rows(1, 3, 4);
+  const staff = page.waitForResponse('**/api/v1/staff');
+  names.resolve();
+  await (await staff).finished();
+  await page.getByRole('button', { name: 'Assign' }).first().click(); // the names are there once they can be chosen
+  await page.getByRole('dialog').getByRole('button').nth(2).waitFor();
+  await page.keyboard.press('Escape');
+  answer.resolve();
+  await rows(1, 2, 3, 4);
+  assert.equal(await pill(page).count(), 0, 'it has not come in');
+  provoked(wrong, /status of 503/);
+  assert.deepEqual(wrong, []);
 });
 
 test('six tabs have one stream', { timeout: 120_000 }, async (t) => {

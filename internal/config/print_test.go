@@ -159,6 +159,7 @@ func TestWarnings(t *testing.T) {
 		{"USHER_SMTP_URL=smtp://[::1]?tls=off", ""},
 		{"USHER_SMTP_URL=smtp://mail.firm.example", ""},
 		{"USHER_TRUSTED_PROXIES=0.0.0.0/0", "trusts everybody"},
+		{"USHER_TRUSTED_PROXIES=0.0.0.0/0,::/0", "trusts everybody"},
 		{"USHER_DATA_DIR=" + open, "chmod go-w"},
 		{"USHER_DATA_DIR=" + filepath.Join(open, "none"), ""},
 	} {
@@ -170,7 +171,7 @@ func TestWarnings(t *testing.T) {
 		for _, w := range c.Warnings() {
 			all += w.String() + "\n"
 		}
-		if (tt.says == "") != (all == "") || !strings.Contains(all, tt.says) {
+		if (tt.says == "") != (all == "") || strings.Count(all, tt.says) != 1 && tt.says != "" {
 			t.Errorf("%s: got %q, want %q", tt.set, all, tt.says)
 		}
 	}

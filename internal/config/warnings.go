@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 )
 
 // Warning is about what works and is dangerous: what it is, and what to do.
@@ -28,10 +29,9 @@ func (c Config) Warnings() []Warning {
 		"USHER_BASE_URL is http://: leads and passwords travel in the clear", "put a TLS proxy in front and set https://")
 	warn(c.SMTP != nil && c.SMTP.TLS != TLSRequired && !isLocal(&url.URL{Host: bracketed(c.SMTP.Host)}), "mail_plain",
 		"USHER_SMTP_URL may send mail without TLS", "take away the tls= option unless the network is yours")
-	for _, network := range c.TrustedProxies {
-		warn(network.Bits() == 0, "trusts_everybody",
-			"USHER_TRUSTED_PROXIES trusts everybody: anybody can claim any address", "name your proxy alone")
-	}
+	everybody := func(network netip.Prefix) bool { return network.Bits() == 0 } // of IPv4, of IPv6 or of both: it is said once
+	warn(slices.ContainsFunc(c.TrustedProxies, everybody), "trusts_everybody",
+		"USHER_TRUSTED_PROXIES trusts everybody: anybody can claim any address", "name your proxy alone")
 	if info, err := os.Stat(c.DataDir); err == nil {
 		warn(info.Mode().Perm()&0o022 != 0, "data_dir_writable",
 			"USHER_DATA_DIR can be written by other users of this machine", "run: chmod go-w on it")

@@ -8,8 +8,11 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +25,9 @@ const (
 	PageSize  = 500 // changes that are read at once
 	mostWaits = 32  // pages that wait for a listener
 	pollEvery = time.Second
+	// gatherFor is how long what is announced is gathered: whoever goes through leads
+	// quickly must neither keep every stream busy nor make the slow ones fall behind.
+	gatherFor = 500 * time.Millisecond
 )
 
 // Change is one event of a lead's, by its ids.
@@ -56,11 +62,14 @@ type Hub struct {
 	listeners map[*Listener]struct{}
 	last      int64 // what the listeners have been told of
 	stopped   bool
+
+	gathering sync.Mutex        // is held for a moment only, unlike mu
+	announced map[string]Change // and not yet told, the latest of each lead
 }
 
 // NewHub makes a hub, which tells nobody anything before Run.
 func NewHub(source Source, log *slog.Logger) *Hub {
-	return &Hub{source: source, log: log, wake: make(chan struct{}, 1), listeners: map[*Listener]struct{}{}}
+	return &Hub{source: source, log: log, wake: make(chan struct{}, 1), listeners: map[*Listener]struct{}{}, announced: map[string]Change{}}
 }
 
 // Listener is one who listens.
@@ -124,12 +133,16 @@ func (h *Hub) drop(l *Listener) {
 // Run tells the listeners what is new until ctx ends, and then lets them go.
 func (h *Hub) Run(ctx context.Context) error {
 	defer h.Stop()
-	poll := time.NewTicker(pollEvery)
+	poll, gathered := time.NewTicker(pollEvery), time.NewTicker(gatherFor)
 	defer poll.Stop()
+	defer gathered.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-gathered.C:
+			h.tellAnnounced()
+			continue
 		case <-h.wake:
 		case <-poll.C:
 		}
@@ -169,11 +182,25 @@ func (h *Hub) hand(changes []Change) {
 	}
 }
 
-// Announce tells the listeners of something that is not kept. It never waits.
+// Announce tells the listeners of something that is not kept, within gatherFor. Of
+// what is announced of one lead meanwhile they hear the latest. It never waits.
 func (h *Hub) Announce(c Change) {
+	h.gathering.Lock()
+	defer h.gathering.Unlock()
+	h.announced[c.LeadID] = c
+}
+
+// tellAnnounced hands on what was announced, as one page.
+func (h *Hub) tellAnnounced() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.hand([]Change{c})
+	h.gathering.Lock()
+	page := slices.SortedFunc(maps.Values(h.announced), func(a, b Change) int { return cmp.Compare(a.LeadID, b.LeadID) })
+	clear(h.announced)
+	h.gathering.Unlock()
+	if len(page) > 0 {
+		h.hand(page)
+	}
 }
 
 // Stop lets all listeners go and takes no more.

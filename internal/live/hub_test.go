@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -20,6 +21,7 @@ type table struct {
 	mu     sync.Mutex
 	newest int64
 	broken error
+	reads  func() // is called as it is read; nil for nothing
 }
 
 func (s *table) commit(n int64) {
@@ -35,6 +37,9 @@ func (s *table) NewestChange(context.Context) (int64, error) {
 }
 
 func (s *table) Changes(_ context.Context, after int64, limit int) (all []live.Change, err error) {
+	if s.reads != nil {
+		s.reads()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for seq := after + 1; seq <= s.newest && len(all) < limit; seq++ {
@@ -106,6 +111,45 @@ func TestHubDropsTheSlow(t *testing.T) {
 	}
 	if pages == 0 || pages >= 100 {
 		t.Errorf("the slow one had %d pages", pages)
+	}
+}
+
+// Whoever goes through leads quickly makes nobody fall behind: of each lead the latest
+// is told, and not all that was.
+func TestHubGathersAnnouncements(t *testing.T) {
+	t.Parallel()
+	hub := run(t, &table{})
+	l := listen(t, hub)
+	const times = 10_000
+	for n := range times {
+		hub.Announce(live.Change{Kind: live.Presence, LeadID: "a", UserIDs: []string{strconv.Itoa(n)}})
+		hub.Announce(live.Change{Kind: live.Presence, LeadID: "b", UserIDs: []string{strconv.Itoa(n)}})
+	}
+	latest := map[string]string{}
+	for latest["a"] != strconv.Itoa(times-1) || latest["b"] != strconv.Itoa(times-1) {
+		page, open := <-l.Changes
+		if !open {
+			t.Fatal("it was let go")
+		}
+		for _, c := range page {
+			latest[c.LeadID] = c.UserIDs[0]
+		}
+	}
+}
+
+// A table that doesn't answer keeps nobody from announcing.
+func TestHubAnnouncesWhileItReads(t *testing.T) {
+	t.Parallel()
+	reading, answer := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	s := &table{reads: func() { once.Do(func() { close(reading) }); <-answer }}
+	hub := run(t, s)
+	l := listen(t, hub)
+	<-reading
+	hub.Announce(live.Change{Kind: live.Presence, LeadID: "a"})
+	close(answer)
+	if page := <-l.Changes; len(page) != 1 || page[0].LeadID != "a" {
+		t.Errorf("told %v", page)
 	}
 }
 

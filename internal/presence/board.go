@@ -94,7 +94,7 @@ func (b *Board) Expire() {
 	defer b.mu.Unlock()
 	left := map[string]bool{}
 	for at, l := range b.looks {
-		if b.now().Sub(l.last) > Lasts {
+		if b.now().Sub(l.last).Abs() > Lasts { // the clock may have been put back, too
 			delete(b.looks, at)
 			left[l.lead] = true
 		}
@@ -108,11 +108,16 @@ func (b *Board) Expire() {
 func (b *Board) All() []Looking {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	all := []Looking{}
-	for _, l := range b.looks {
-		if !slices.ContainsFunc(all, func(known Looking) bool { return known.LeadID == l.lead }) {
-			all = append(all, b.at(l.lead))
+	users := map[string][]string{}
+	for at, l := range b.looks {
+		if !slices.Contains(users[l.lead], at.user) {
+			users[l.lead] = append(users[l.lead], at.user)
 		}
+	}
+	all := make([]Looking, 0, len(users))
+	for lead, looking := range users {
+		slices.Sort(looking)
+		all = append(all, Looking{lead, looking})
 	}
 	slices.SortFunc(all, func(x, y Looking) int { return cmp.Compare(x.LeadID, y.LeadID) })
 	return all

@@ -76,6 +76,11 @@ func TestExpire(t *testing.T) {
 	f.now = f.now.Add(time.Hour)
 	f.Expire()
 	f.want(t, at("x"))
+	f.Look("ana", "1", "x")
+	f.want(t, at("x", "ana"))
+	f.now = f.now.Add(-time.Hour) // the clock was put back, and nobody comes
+	f.Expire()
+	f.want(t, at("x"))
 	if all := f.All(); len(all) != 0 {
 		t.Errorf("all: %v", all)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"usher/internal/lead"
 )
 
@@ -208,9 +210,23 @@ func (t *Tally) Report() Report {
 		r.Weeks = append(r.Weeks, Day{monday, t.weeks[monday].figures()})
 	}
 	r.Totals = t.all.figures()
+	languages := map[string]int{}
 	for tag, leads := range t.languages {
+		languages[canonical(tag)] += leads
+	}
+	for tag, leads := range languages {
 		r.Languages = append(r.Languages, Language{tag, leads})
 	}
 	slices.SortFunc(r.Languages, func(a, b Language) int { return cmp.Or(b.Leads-a.Leads, cmp.Compare(a.Tag, b.Tag)) })
 	return r
+}
+
+// canonical is a language tag in one spelling of many: es-MX for ES_mx. A lead keeps
+// what was sent.
+func canonical(tag string) string {
+	known, err := language.Parse(tag)
+	if err != nil {
+		return tag
+	}
+	return known.String()
 }

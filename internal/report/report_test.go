@@ -103,6 +103,20 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// A language is one, however its tag was written.
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	q := question(t, 0)
+	tally := report.NewTally(q)
+	for _, tag := range []string{"pt-BR", "PT_br", "es", "ES", "pt-br", "x-y"} {
+		tally.Add(report.Lead{ReceivedAt: q.First, Language: tag, State: lead.Pending})
+	}
+	want := []report.Language{{Tag: "pt-BR", Leads: 3}, {Tag: "es", Leads: 2}, {Tag: "x-y", Leads: 1}}
+	if diff := cmp.Diff(want, tally.Report().Languages); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Percentiles are values that there are, by nearest rank.
 func TestPercentiles(t *testing.T) {
 	t.Parallel()

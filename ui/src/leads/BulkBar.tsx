@@ -14,8 +14,8 @@ type Props = {
   list: LeadList;
   sort: Sort;
   selection: Selection;
-  asking: boolean;
-  setAsking: (asking: boolean) => void;
+  asking: Lead[]; // about which it is asked, as they were when that began; else none
+  setAsking: (leads: Lead[]) => void;
   onMark: (leads: Lead[]) => void;
   onAssign: (leads: Lead[]) => void;
 };
@@ -34,7 +34,7 @@ export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAs
       <button
         type="button"
         className="button button-primary"
-        onClick={() => (needsAsking(size) ? setAsking(true) : onMark(selection.all))}
+        onClick={() => (needsAsking(size) ? setAsking(selection.all) : onMark(selection.all))}
       >
         {words.action.reach}
       </button>
@@ -49,21 +49,21 @@ export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAs
       <button type="button" className="button button-plain" onClick={selection.clear}>
         {texts.clear}
       </button>
-      {asking && (
-        <Dialog title={texts.ask(size)} onClose={() => setAsking(false)}>
+      {asking.length > 0 && (
+        <Dialog title={texts.ask(asking.length)} onClose={() => setAsking([])}>
           <p className="mb-4">{texts.explain}</p>
           <div className="flex gap-2">
             <button
               type="button"
               className="button button-primary"
               onClick={() => {
-                setAsking(false);
-                onMark(selection.all);
+                setAsking([]);
+                onMark(asking);
               }}
             >
-              {texts.yes(size)}
+              {texts.yes(asking.length)}
             </button>
-            <button type="button" className="button" onClick={() => setAsking(false)}>
+            <button type="button" className="button" onClick={() => setAsking([])}>
               {words.cancel}
             </button>
           </div>

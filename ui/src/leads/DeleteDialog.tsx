@@ -11,7 +11,7 @@ import { useTexts, useWords } from '../words/words';
 import { forgetLead } from './cache';
 import { nameOf } from './name';
 import { seenVersion } from './ours';
-import { leadQuery } from './query';
+import { freshLead } from './query';
 import { removeTexts } from './words';
 
 // DeleteDialog erases a lead once its reference has been typed: no key and no second
@@ -32,7 +32,7 @@ export function DeleteDialog({ lead, onClose }: { lead: Lead; onClose: () => voi
       ),
     async onError(error) {
       // Whoever has been told may do it; the page behind the dialog shows what has changed.
-      if (isRefusal(error, 412)) setSeen(await client.fetchQuery({ ...leadQuery(lead.id), staleTime: 0 }));
+      if (isRefusal(error, 412)) setSeen(await freshLead(client, lead.id));
     },
     async onSuccess() {
       onClose();

@@ -43,7 +43,7 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
   const selection = useSelection(list.leads);
   const field = useRef<HTMLInputElement>(null);
   const [assigning, setAssigning] = useState<Lead[]>([]);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Lead[]>([]);
 
   const open = async ({ id }: Lead) => {
     await current.write(id);
@@ -89,7 +89,7 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
     extendDown: () => extend(1),
     extendUp: () => extend(-1),
     open: () => forCurrent((lead) => void open(lead)),
-    reach: () => (needsAsking(selection.size) ? setAsking(true) : forMeant(mark)),
+    reach: () => (needsAsking(selection.size) ? setAsking(selection.all) : forMeant(mark)),
     undo: () => actions.undo(lookAt),
     select: () => forCurrent(selection.toggle),
     assign: () => forMeant(setAssigning),

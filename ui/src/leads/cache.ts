@@ -44,8 +44,14 @@ export function isListed(client: QueryClient, id: string): boolean {
     );
 }
 
+const erased = new Set<string>();
+
+// isErased tells whether a lead is known to be erased: no list may go on showing its row.
+export const isErased = ({ id }: Lead) => erased.has(id);
+
 // forgetLead takes an erased lead out of every answer.
 export function forgetLead(client: QueryClient, id: string) {
+  erased.add(id);
   client.setQueriesData<InfiniteData<Page>>(
     { queryKey: ['leads', 'list'] },
     (data) =>

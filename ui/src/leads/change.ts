@@ -5,7 +5,7 @@ import { changeLead, refresh, settle } from './cache';
 import { back, newer } from './expected';
 import { renew } from './history';
 import { made } from './ours';
-import { leadQuery } from './query';
+import { freshLead } from './query';
 
 export type Failure = { lead: Lead; error: unknown };
 
@@ -37,8 +37,7 @@ export async function change(
 // for its own page to say, and for the next answer of the list.
 async function lookAgain(client: QueryClient, id: string) {
   refresh(client, id);
-  await client.invalidateQueries({ queryKey: ['leads', 'one', id], refetchType: 'none' });
-  const now = await client.fetchQuery(leadQuery(id)).catch(() => undefined);
+  const now = await freshLead(client, id).catch(() => undefined);
   if (now) changeLead(client, id, (known) => newer(known, now));
 }
 

@@ -1,5 +1,12 @@
 // The questions about leads, as TanStack Query keeps their answers.
-import { type InfiniteData, infiniteQueryOptions, type Query, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type Query,
+  type QueryClient,
+  queryOptions,
+  replaceEqualDeep,
+} from '@tanstack/react-query';
 import { api, type Colleague, given, type Lead } from '../api/client';
 import { displayName } from '../staff/staff';
 import { midnight } from '../words/times';
@@ -163,6 +170,13 @@ export function leadQuery(id: string) {
     queryFn: ({ signal }) => given(api.GET('/api/v1/leads/{id}', { params: { path: { id } }, signal })),
     staleTime: 10_000,
   });
+}
+
+// freshLead asks for a lead now. An answer that is on its way already may have left the
+// server before what is to be seen: whoever waits for that one gets this one.
+export function freshLead(client: QueryClient, id: string): Promise<Lead> {
+  const options = client.defaultQueryOptions({ ...leadQuery(id), retry: false });
+  return client.getQueryCache().build(client, options).fetch(options, { cancelRefetch: true });
 }
 
 // sameEmailQuery is every lead of the same address, that one among them, newest first.

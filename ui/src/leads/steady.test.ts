@@ -4,9 +4,11 @@ import { sampleLead } from './sample';
 import { nothingShown, steady, type View } from './steady';
 
 const mine = new Set<string>();
+const erased = new Set<string>();
 const rules = {
   belongs: (lead: Lead) => lead.state === 'PENDING',
   isOurs: ({ id, version }: Lead) => !Number.isInteger(version) || mine.has(`${id}${version}`),
+  isErased: ({ id }: Lead) => erased.has(id),
   comesBefore: (a: Lead, b: Lead) => a.created_at < b.created_at,
 };
 const lead = (id: string, more: Partial<Lead> = {}) => sampleLead({ id, created_at: id, ...more });
@@ -55,6 +57,12 @@ test('what we take back is there at once', () => {
 });
 
 test('what was deleted is gone', () => expect(ids(steady(begin, all('bf'), false, rules))).toBe('bf|'));
+
+test('what another has marked and then deleted is gone', () => {
+  const view = steady(begin, [lead('b'), reached('d'), lead('f')], false, rules);
+  erased.add('d');
+  expect(ids(steady(view, all('bf'), false, rules))).toBe('bf|');
+});
 
 test('what we could not mark is there again at once', () => {
   const hoped = steady(begin, [lead('b'), reached('d', 1.5), lead('f')], false, rules);

@@ -9,6 +9,7 @@ export type View = { shown: Lead[]; held: Lead[]; known: ReadonlySet<string> };
 export type Rules = {
   belongs: (lead: Lead) => boolean; // to what the list is of
   isOurs: (lead: Lead) => boolean; // as it is by our own doing
+  isErased: (lead: Lead) => boolean; // nothing of it may be seen any more
   comesBefore: (a: Lead, b: Lead) => boolean;
 };
 
@@ -18,7 +19,7 @@ export const nothingShown: View = { shown: [], held: [], known: new Set() };
 // others have done to a lead is seen in its row, which stays, even when it is none of
 // the list any more; what they have made come in is held back. With open, nothing was
 // there to be disturbed or more was asked for, so that only what was held before waits.
-export function steady(before: View, answer: Lead[], open: boolean, { belongs, isOurs, comesBefore }: Rules): View {
+export function steady(before: View, answer: Lead[], open: boolean, { belongs, isOurs, isErased, comesBefore }: Rules): View {
   const was = new Set(before.shown.map((lead) => lead.id));
   const waits = new Set(before.held.map((lead) => lead.id));
   const here = new Set(answer.map((lead) => lead.id));
@@ -32,7 +33,7 @@ export function steady(before: View, answer: Lead[], open: boolean, { belongs, i
     }
   }
   for (const lead of before.shown) {
-    if (here.has(lead.id) || belongs(lead) || isOurs(lead)) continue;
+    if (here.has(lead.id) || belongs(lead) || isOurs(lead) || isErased(lead)) continue;
     const at = shown.findIndex((other) => comesBefore(lead, other));
     shown.splice(at < 0 ? shown.length : at, 0, lead);
   }

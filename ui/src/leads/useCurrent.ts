@@ -43,8 +43,9 @@ export function useCurrent(leads: Lead[], inURL: string | undefined, first: bool
     },
     // leave goes to the nearest lead that is none of these, the next ones first.
     leave(gone: Lead[]) {
-      if (!gone.some((lead) => lead.id === id)) return;
-      const stays = (lead: Lead) => !gone.includes(lead);
+      const ids = new Set(gone.map((lead) => lead.id));
+      if (id === undefined || !ids.has(id)) return;
+      const stays = (lead: Lead) => !ids.has(lead.id);
       const next = leads.slice(index + 1).find(stays) ?? leads.slice(0, Math.max(0, index)).findLast(stays);
       if (next) select(next.id);
     },

@@ -48,7 +48,9 @@ export function useLeadList(text: string, sort: Sort, inURL: string | undefined)
   const pages = list.data?.pages.length ?? 0;
   const { shown, held, release } = useSteady({ asked, sort, leads: all, pages, anchor, isFetching: list.isFetching });
   const isEnded = sort === 'newest' || !list.hasNextPage;
-  const later = useBeyond(asked, list.isSuccess && (!isEnded || !isShort(list.data)));
+  // The newest lead may be newer than the list, which then nobody asks for again.
+  const top = sort === 'newest' && !list.hasPreviousPage ? all[0] : undefined;
+  const later = useBeyond(asked, list.isSuccess && (!isEnded || !isShort(list.data)), top);
   const beyond = useMemo(() => {
     const here = new Set([...shown, ...held].map((lead) => lead.id));
     return later.filter((lead) => !here.has(lead.id));

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { api, given, type Lead } from '../api/client';
 import { usePace } from '../live/connection';
 import { useMe } from '../session/session';
+import { isErased } from './cache';
 import { isOurs, useOurs } from './ours';
 import { type Asked, belongs, parameters } from './query';
 import { nothingShown, type Rules, steady } from './steady';
@@ -28,11 +29,23 @@ export function useSteady(answer: Answer) {
     return {
       belongs: (lead) => asked !== null && belongs(lead, asked, me.id),
       isOurs,
+      isErased,
       comesBefore: (a, b) => (sort === 'oldest' ? before(a, b) : before(b, a)),
     };
   }, [asked, sort, me.id]);
   const ours = useOurs();
-  const [last, set] = useState({ view: nothingShown, leads: [] as Lead[], pages: 0, anchor, rules, ours, isOpen: true });
+  // Colleagues who are known by now make the question anew, and mostly the same.
+  const question = JSON.stringify([asked, sort, me.id]);
+  const [last, set] = useState({
+    view: nothingShown,
+    leads: [] as Lead[],
+    pages: 0,
+    anchor,
+    question,
+    rules,
+    ours,
+    isOpen: true,
+  });
   if (
     last.leads !== leads ||
     last.ours !== ours ||
@@ -40,23 +53,24 @@ export function useSteady(answer: Answer) {
     last.anchor !== anchor ||
     (last.isOpen && !isFetching)
   ) {
-    const isOther = last.rules !== rules || last.anchor !== anchor;
+    const isOther = last.question !== question || last.anchor !== anchor;
     const isOpen = last.isOpen || isOther || pages !== last.pages;
     const view = steady(isOther ? nothingShown : last.view, leads, isOpen, rules);
-    set({ view, leads, pages, anchor, rules, ours, isOpen: (last.isOpen || isOther) && isFetching });
+    set({ view, leads, pages, anchor, question, rules, ours, isOpen: (last.isOpen || isOther) && isFetching });
   }
   const release = () => set({ ...last, view: steady({ ...last.view, held: [] }, leads, true, rules) });
   return { ...last.view, release };
 }
 
 // useBeyond is what has come in behind the end of a list that is not here to its end,
-// or is too long to be asked for anew: up to a hundred leads, oldest first.
-export function useBeyond(asked: Asked | null, enabled: boolean): Lead[] {
+// or is too long to be asked for anew: up to a hundred leads, oldest first. It begins
+// behind top, where all up to that is here, and else behind the newest lead of all.
+export function useBeyond(asked: Asked | null, enabled: boolean, top: Lead | undefined): Lead[] {
   const me = useMe();
   const latest = useLatest();
   const pace = usePace();
   const [from, begin] = useState<string>();
-  if (enabled && from === undefined && latest !== undefined) begin(latest?.created_at ?? new Date(0).toISOString());
+  if (enabled && from === undefined && latest !== undefined) begin((top ?? latest)?.created_at ?? new Date(0).toISOString());
   if (!enabled && from !== undefined) begin(undefined);
   const { data } = useQuery({
     queryKey: ['leads', 'beyond', asked, from],

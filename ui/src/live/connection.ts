@@ -14,15 +14,21 @@ const moment = 5_000;
 const silence = 40_000; // the server says something every 15 seconds
 const longest = 30_000; // between two tries
 
-type Word = { told: Told } | { is: Connection } | { hello: true };
+// Word is what the tabs tell each other: an event, how the stream stands, that it has
+// begun anew and whether there may be a gap before that, and that a tab is new.
+type Word = { told: Told } | { is: Connection } | { opened: boolean } | { hello: true };
 
 let current: Connection = 'down';
 let loses: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 function become(next: Connection) {
-  clearTimeout(loses);
-  if (next === 'down') loses = setTimeout(() => become('lost'), moment);
+  if (next !== 'down') {
+    clearTimeout(loses);
+    loses = undefined;
+  } else if (current !== 'lost') {
+    loses ??= setTimeout(() => become('lost'), moment); // from the first failure on, however many follow
+  }
   if (next === current || (next === 'down' && current === 'lost')) return;
   current = next;
   for (const listener of listeners) listener();
@@ -54,25 +60,35 @@ export function connect(tell: (told: Told) => void, opened: (gap: boolean) => vo
     become(is);
     say({ is });
   };
+  // A tab that the browser has put to sleep keeps the lock and says nothing any more.
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  const listenFor = (leader: boolean) => {
+    clearTimeout(quiet);
+    if (leader) quiet = setTimeout(() => become('down'), silence);
+  };
   tabs.onmessage = ({ data: word }: MessageEvent<Word>) => {
+    listenFor(!leading);
     if ('told' in word) hear(word.told);
-    else if ('is' in word) {
-      if (word.is === 'live') opened(false);
-      become(word.is);
-    } else if (leading) say({ is: current });
+    else if ('is' in word) become(word.is);
+    else if ('opened' in word) opened(word.opened);
+    else if (leading) say({ is: current });
   };
   const lead = async () => {
     leading = true;
+    listenFor(false);
     for (let failures = 0; ; ) {
       const began = Date.now();
       const begin = () => {
-        opened(last === '');
+        const gap = last === '';
+        opened(gap);
+        say({ opened: gap });
         now('live');
       };
-      const wait = await listen(last, begin, (told) => {
+      const pass = (told: Told) => {
         hear(told);
         say({ told });
-      });
+      };
+      const wait = await listen(last, begin, pass, () => say({ is: current }));
       now('down');
       failures = Date.now() - began > moment ? 0 : failures + 1;
       await pause(Math.max(wait, Math.min(longest, 250 * 2 ** failures)) * (1 + Math.random()));
@@ -84,20 +100,26 @@ export function connect(tell: (told: Told) => void, opened: (gap: boolean) => vo
   else void lead();
 }
 
-// listen reads a stream to its end. It gives how long the server asks us to stay away, in milliseconds.
-async function listen(last: string, opened: () => void, tell: (told: Told) => void): Promise<number> {
+// listen reads a stream to its end, and calls beat whenever something came, if only a sign
+// of life. It gives how long the server asks us to stay away, in milliseconds.
+async function listen(last: string, opened: () => void, tell: (told: Told) => void, beat: () => void): Promise<number> {
   const cut = new AbortController();
   let watchdog: ReturnType<typeof setTimeout> | undefined;
+  const watch = () => {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => cut.abort(), silence);
+  };
   try {
+    watch(); // a network that swallows all doesn't even refuse
     const pieces = (await stream(last, cut.signal)).getReader();
     opened();
     const read = reader(tell);
     for (;;) {
-      watchdog = setTimeout(() => cut.abort(), silence);
+      watch();
       const { done, value } = await pieces.read();
-      clearTimeout(watchdog);
       if (done) return 0;
       read(value);
+      beat();
     }
   } catch (error) {
     return error instanceof Refusal ? error.retryAfter * 1000 : 0;

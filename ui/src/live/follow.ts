@@ -5,7 +5,7 @@ import type { Lead } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import { changeLead, forgetLead, isListed, knownLead } from '../leads/cache';
 import { newer } from '../leads/expected';
-import { isLongList, leadQuery } from '../leads/query';
+import { freshLead, isLongList, leadQuery } from '../leads/query';
 import { arrived } from './arrivals';
 import { clearPresence, setPresence } from './presence';
 import type { Told } from './read';
@@ -34,7 +34,8 @@ export function follow(client: QueryClient) {
       counts();
       events(id);
       if (!isListed(client, id)) lists(); // it may have become one of them
-      if (knownLead(client, id)) void look(client, id);
+      const known = knownLead(client, id);
+      if (known) void look(client, known);
     },
     'message.changed'({ lead_id: id = '' }) {
       messages();
@@ -53,11 +54,12 @@ export function follow(client: QueryClient) {
 }
 
 // look shows a lead everywhere as the server has it now.
-async function look(client: QueryClient, id: string) {
-  await client.invalidateQueries({ queryKey: ['leads', 'one', id], refetchType: 'none' });
+async function look(client: QueryClient, known: Lead) {
+  const { id } = known;
+  client.setQueryData(leadQuery(id).queryKey, (own) => own ?? known);
   try {
-    const now: Lead = await client.fetchQuery({ ...leadQuery(id), staleTime: 0 });
-    changeLead(client, id, (known) => newer(known, now));
+    const now = await freshLead(client, id);
+    changeLead(client, id, (shown) => newer(shown, now));
   } catch (error) {
     if (isRefusal(error, 404)) forgetLead(client, id);
   }

@@ -66,13 +66,15 @@ export function size(bytes: number, language: string): string {
 }
 
 // midnight is when a day, as 2026-11-23, begins in a zone, or so many days later.
-export function midnight(day: string, zone: string | undefined, later = 0): number {
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+export function midnight(text: string, zone: string | undefined, later = 0): number {
+  const [year = 0, month = 0, date = 0] = text.split('-').map(Number);
   if (!zone) return new Date(year, month - 1, date + later).getTime();
   const wall = Date.UTC(year, month - 1, date + later);
-  // Twice, because the distance to UTC is another one on some days.
-  const first = wall - ahead(wall, zone);
-  return wall - ahead(first, zone);
+  // The clocks may change at midnight itself. The first moment is by the distance to UTC
+  // of the day before, unless the clocks are put back then, and it is the day before again.
+  const [early = wall, late = wall] = [wall - day, wall + day].map((at) => wall - ahead(at, zone));
+  const isMidnight = (at: number) => at + ahead(at, zone) === wall;
+  return isMidnight(late) && !isMidnight(early) ? late : early;
 }
 
 // ahead is how far the clocks of a zone are ahead of UTC at a moment, in milliseconds.

@@ -87,6 +87,10 @@ test.each([
   ['2026-03-08', 1, 'America/New_York', '2026-03-09T04:00:00.000Z'],
   ['2026-11-30', 1, 'Asia/Tokyo', '2026-11-30T15:00:00.000Z'],
   ['2026-11-23', 0, 'Asia/Kathmandu', '2026-11-22T18:15:00.000Z'],
+  ['2026-09-06', 0, 'America/Santiago', '2026-09-06T04:00:00.000Z'], // has no midnight
+  ['2026-04-24', 0, 'Africa/Cairo', '2026-04-23T22:00:00.000Z'], // nor has this one
+  ['2026-10-30', 0, 'Africa/Cairo', '2026-10-29T22:00:00.000Z'], // an hour of the day before comes twice
+  ['2026-11-01', 0, 'America/Havana', '2026-11-01T04:00:00.000Z'], // has two
 ])('%s and %i days in %s begins at %s', (day, later, zone, at) => {
   expect(new Date(midnight(day, zone, later)).toISOString()).toBe(at);
 });
