@@ -85,7 +85,7 @@ test('the inbox', { timeout: 300_000 }, async (t) => {
   const watched = await open(browser, '/app/', { device: still });
   const list = /^\/api\/v1\/leads\?/;
   const title = /Needs contact · Usher$/;
-  const found = /Leads · Usher$/;
+  const found = /Search results · Usher$/;
   const held = (page) => page.getByRole('button', { name: 'Undo' }).hover(); // so that it stays
   let release = [];
   const late = (page) => page.route((url) => list.test(url.pathname + url.search), (route) => release.push(() => route.fallback()));
@@ -103,7 +103,7 @@ test('the inbox', { timeout: 300_000 }, async (t) => {
     { name: 'unknown name', onPhone, at: '/app/?q=assignee:zzzz', sees: text('No one colleague is called'), title: found },
     { name: 'tokens that make no sense', at: '/app/?q=older:x+is:what+lead', sees: text('older:x'), title: found },
     { name: 'nobody waits', given: (page) => json(page, /^\/api\/v1\/leads\?.*PENDING/, { items: [], next_cursor: null }), at: '/app/', sees: text('Nobody is waiting'), title },
-    { name: 'none', at: '/app/?q=is:reached_out+assignee:none+older:9w', sees: text('There is none.'), title: found },
+    { name: 'none', at: '/app/?q=is:reached_out+assignee:none+older:9w', sees: text('No lead is in this list now.'), title: found },
     { name: 'loading', given: late, at: '/app/', sees: (page) => page.getByRole('status', { name: 'Loading' }), title, after: arrive },
     { name: 'list refused', onPhone, given: (page) => refused(page, list, 403), at: '/app/', sees: text('The list can’t be shown'), title, provokes: refusal },
     { name: 'old rows', at: '/app/', then: async (page) => { await page.getByRole('row').first().waitFor(); await refused(page, list, 403); await submit({ first: 'Late' }); }, sees: text('This is as it was at'), title, provokes: refusal },

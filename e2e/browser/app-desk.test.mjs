@@ -51,6 +51,15 @@ test('commands by name', { timeout: 120_000 }, async (t) => {
     await field.fill('outbox');
     await options.first().click();
     await page.getByRole('heading', { level: 1, name: 'Outbox' }).waitFor();
+    await eventually(() => page.evaluate(() => document.activeElement.textContent), 'Outbox', 'it is said where one is');
+  });
+  await step('a page that a key leads to is scrolled by keys', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await eventually(() => page.evaluate(() => document.activeElement.textContent), 'Reports');
+    await page.getByRole('heading', { name: 'Languages' }).waitFor();
+    await page.keyboard.press('End');
+    await eventually(() => page.locator('.page').evaluate(({ scrollTop }) => scrollTop > 0), true);
   });
   await step('from a field, and what is no name is searched for', async () => {
     await page.goto(base + listOf('Palette'));
@@ -100,6 +109,7 @@ test('rows, times and the desktop', { timeout: 120_000 }, async (t) => {
     await page.goto(base + listOf('Desk'));
     await rowOf(page, nameIn('Desk', 1)).waitFor();
     assert.equal(await height(), 36);
+    assert.ok(await rowOf(page, nameIn('Desk', 1)).locator('bdi').first().evaluate((name) => name.parentElement.scrollWidth <= name.parentElement.clientWidth), 'the name has the room');
     for (let count = 0; count < 25; count++) await page.keyboard.press('j');
     await eventually(() => focused(page), nameIn('Desk', 26));
     assert.ok(await rowOf(page, nameIn('Desk', 26)).isVisible());

@@ -3,13 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base, openBrowser, picture, step } from './browser.mjs';
 import { colleague, open, rowOf, submit, submitMany } from './app.mjs';
-<<<<<<< ours
-import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast } from './flows.mjs';
-import { accessible, listening, pill, where } from './live.mjs';
-=======
 import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast, unavailable } from './flows.mjs';
-import { listening, pill, where } from './live.mjs';
->>>>>>> theirs
+import { accessible, listening, pill, where } from './live.mjs';
 
 const another = (family, number) => {
   const [first, last] = nameIn(family, number).split(' ');

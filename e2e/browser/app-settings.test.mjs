@@ -106,6 +106,7 @@ test('what is wrong stands beside its field, and the accent has a better shade',
   const { page, wrong } = await open(browser, '/app/settings/firm');
   await exact(page, 'Accent colour').fill('#4aa3df');
   await exact(page, 'Time zone').fill('Mars/Olympus');
+  await exact(page, 'First contact within, in hours').fill('721');
   await page.getByRole('link', { name: 'French' }).click();
   await exact(page, 'Opening hours, French').fill('x'.repeat(1001));
   await page.getByRole('link', { name: 'English' }).click();
@@ -116,6 +117,7 @@ test('what is wrong stands beside its field, and the accent has a better shade',
     assert.deepEqual(lines, [
       'Accent colour: This colour is too light to be read on white: its contrast is 2.76:1, and 4.5:1 is needed. #217cba passes.',
       'Time zone: Choose a time zone from the list, such as America/New_York.',
+      'First contact within, in hours: Use a whole number of hours from 1 to 720, or leave this empty.',
       'Opening hours, French: Shorten this text.',
     ]);
     await picture(page, 'settings-refused');
@@ -128,6 +130,7 @@ test('what is wrong stands beside its field, and the accent has a better shade',
     await page.getByRole('button', { name: 'Use #217cba' }).click();
     assert.equal(await exact(page, 'Accent colour').inputValue(), '#217cba');
     assert.equal(await exact(page, 'Accent colour').getAttribute('aria-invalid'), null, 'it is not called wrong any more');
+    await exact(page, 'First contact within, in hours').fill('');
     await exact(page, 'Time zone').fill('Europe/Berlin');
     await exact(page, 'Opening hours, French').fill('');
     await save(page);
@@ -244,6 +247,7 @@ test('a notice is written, looked at, published, changed and withdrawn', { timeo
     await page.getByText('The form shows no notice.').waitFor();
     await page.getByRole('button', { name: 'Begin with Usher’s draft' }).click();
     await page.getByText('Review before use.').waitFor();
+    await eventually(() => page.evaluate(() => document.activeElement?.id), 'notice-text', 'the focus doesn’t go with the button');
     assert.notEqual(await editor.inputValue(), '');
     await page.getByRole('heading', { name: 'As prospects will read it' }).waitFor();
     await picture(page, 'settings-notice-draft', { fullPage: true });
@@ -310,6 +314,7 @@ test('a notice is written, looked at, published, changed and withdrawn', { timeo
     await page.getByRole('button', { name: 'Withdraw' }).click();
     await page.getByRole('dialog', { name: 'Withdraw the notice in English?' }).getByRole('button', { name: 'Withdraw' }).click();
     await toast(page).getByText('The notice in English is withdrawn.').waitFor();
+    await eventually(() => page.evaluate(() => document.activeElement?.id), 'notice-text', 'the focus doesn’t go with the button');
     await page.getByText('The form shows the notice in Arabic, and says so.').waitFor();
     await form.reload();
     await form.locator('.notice').getByText('إرسال هذا النموذج').waitFor();

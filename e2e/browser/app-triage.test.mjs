@@ -45,6 +45,12 @@ test('ten leads in ten keys', { timeout: 120_000 }, async (t) => {
     for (const lead of leads) assert.deepEqual(await kindsOf(lead), ['received', 'reached_out']);
     await picture(page, 'triage-nobody');
   });
+  await step('what is said of a mark stands beside the list', async () => {
+    const last = toast(page).getByText(`${nameIn('Ten', 10)} is marked as reached out.`);
+    await toast(page).getByRole('button', { name: 'Undo' }).waitFor();
+    const list = await page.locator('section[aria-labelledby=list-heading]').boundingBox();
+    assert.ok((await last.boundingBox()).x >= list.x + list.width, 'no row is covered');
+  });
   await step('z takes back the last mark, then the one before', async () => {
     await press('z');
     await toast(page).getByText(`${nameIn('Ten', 10)} is pending again.`).waitFor();
@@ -60,9 +66,17 @@ test('ten leads in ten keys', { timeout: 120_000 }, async (t) => {
     await eventually(() => statesOf(leads), [...all(8, 'REACHED_OUT'), 'PENDING', 'PENDING']);
     await eventually(() => count.textContent(), 'Needs contact2');
   });
-  await step('the toast asks how, and the server knows', async () => {
+  await step('the toast asks how, without saying the rest again, and the server knows', async () => {
+    let answer;
+    const isMark = (url) => url.pathname === `/api/v1/leads/${leads[8].id}`;
+    await page.route(isMark, (route) => (route.request().method() === 'PATCH' ? (answer = () => route.continue()) : route.fallback()));
     await press('e');
+    const said = await toast(page).getByText('is marked as reached out.').elementHandle();
+    await eventually(() => answer !== undefined, true);
+    answer();
     await toast(page).getByText('How?').waitFor();
+    assert.ok(await said.evaluate((text) => text.isConnected));
+    await page.unroute(isMark);
     await toast(page).getByRole('button', { name: 'Phone' }).press('Enter');
     await eventually(async () => (await leadOf(leads[8])).channel, 'phone');
     await eventually(() => focused(page), nameIn('Ten', 10), 'the focus is back in the list');

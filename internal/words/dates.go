@@ -18,9 +18,10 @@ func (w Words) Date(t time.Time) string { return w.dates.FmtDateFull(t) }
 func (w Words) Clock(t time.Time) string { return t.Format("15:04") }
 
 // Written is a time with its day and place, for readers who may be anywhere:
-// "Monday, 23 November 2026, 09:14 (New York)".
+// "Monday, 23 November 2026, 09:14 (New York)". The day is not wrapped: by its letters
+// whoever wraps all of it finds the direction.
 func (w Words) Written(t time.Time) string {
-	return w.Text("layout.time", "Date", w.Date(t), "Time", w.Clock(t), "Place", place(t))
+	return w.Text("layout.time", "Date", Bare(w.Date(t)), "Time", w.Clock(t), "Place", place(t))
 }
 
 // place names the zone of a time as people do, by its city. A zone without one goes

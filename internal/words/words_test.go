@@ -261,7 +261,7 @@ func TestDates(t *testing.T) {
 		"pt-BR":   "segunda-feira, 23 de novembro de 2026, 09:04 (New York)",
 		"fr":      "lundi 23 novembre 2026 à 09:04 (New York)",
 		"vi":      "09:04, Thứ Hai, 23 tháng 11, 2026 (New York)",
-		"ar":      "\u2068الاثنين، 23 نوفمبر 2026\u2069، \u206809:04\u2069 (\u2068New York\u2069)",
+		"ar":      "الاثنين، 23 نوفمبر 2026، \u206809:04\u2069 (\u2068New York\u2069)",
 	} {
 		if got := l.Of(tag).Written(at.In(zone)); got != want {
 			t.Errorf("%s: %q, want %q", tag, got, want)

@@ -103,7 +103,7 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
   const saved = useSavedView(text, sort);
   return (
     <div className="flex min-h-0 flex-1">
-      <title>{`${list.total === undefined ? '' : `(${list.total}) `}${saved?.name ?? (view ? words.view[view] : words.list.label)} · Usher`}</title>
+      <title>{`${list.total === undefined ? '' : `(${list.total}) `}${saved?.name ?? (view ? words.view[view] : words.list.found)} · Usher`}</title>
       <section
         aria-labelledby="list-heading"
         className="flex min-h-0 min-w-0 flex-1 flex-col border-line lg:max-w-105 lg:border-e"

@@ -8,6 +8,7 @@ import { Others } from '../live/Others';
 import { useLooking } from '../live/presence';
 import { ResumePane } from '../resume/ResumePane';
 import { mayDelete, useMe } from '../session/session';
+import { arriving } from '../shell/arriving';
 import { later } from '../shell/later';
 import { Trouble } from '../shell/Trouble';
 import { NoteBox } from '../timeline/NoteBox';
@@ -99,7 +100,7 @@ function Page({ id }: { id: string }) {
           <Link to="/" search={{ ...search, lead: id }} className="icon-button" aria-label={words.lead.toList}>
             <ArrowLeft size={20} aria-hidden="true" />
           </Link>
-          <h1 id="lead-heading" className="min-w-0 wrap-anywhere max-md:line-clamp-3">
+          <h1 {...arriving} id="lead-heading" className="min-w-0 wrap-anywhere max-md:line-clamp-3">
             <bdi>{nameOf(lead)}</bdi>
           </h1>
           <StateBadge state={lead.state} />
@@ -142,14 +143,14 @@ function Page({ id }: { id: string }) {
             {words.action.reach}
           </button>
         ) : (
-          <button type="button" className="button flex-1" onClick={() => actions.reopen(lead)}>
+          <button type="button" className="button flex-1 px-1" onClick={() => actions.reopen(lead)}>
             {words.reopen}
           </button>
         )}
-        <button type="button" className="button flex-1" onClick={() => setOpen('assign')}>
+        <button type="button" className="button flex-1 px-1" onClick={() => setOpen('assign')}>
           {words.action.assign}
         </button>
-        <button type="button" className="button flex-1" disabled={!next} onClick={() => go(next)}>
+        <button type="button" className="button flex-1 px-1" disabled={!next} onClick={() => go(next)}>
           {words.next}
           <ArrowRight size={18} aria-hidden="true" />
         </button>

@@ -71,9 +71,10 @@ export const LeadRow = memo(function LeadRow({
           </span>
           <OthersDot lead={lead.id} />
         </div>
-        <div className="truncate text-meta text-ink-3">
+        {/* The name comes first where there is little room. */}
+        <div className={`truncate text-meta text-ink-3 ${isCompact ? 'flex-1 basis-0' : ''}`}>
           {!isCompact && `${lead.reference} · `}
-          {assignee ? <bdi>{assignee}</bdi> : words.unassigned}
+          {assignee ? <bdi>{assignee}</bdi> : <span className={isCompact ? 'sr-only' : ''}>{words.unassigned}</span>}
         </div>
       </div>
       <div role="gridcell" className={`flex shrink-0 ${isCompact ? 'items-center gap-2' : 'flex-col items-end gap-0.5'}`}>

@@ -33,17 +33,15 @@ export function ListNotice({ list, text, sort }: { list: LeadList; text: string;
   if (list.unknownName) return <Nothing>{words.list.unknownName(list.filter.assignee ?? '')}</Nothing>;
   if (leads.length > 0) return null;
   if (query.isPending || query.hasNextPage) return <Skeleton />;
-  if (list.filter.words !== '') {
-    return (
-      <Nothing>
-        {words.list.noMatch}
-        <Link to="/" search={listSearch(list.filter.words, sort)} className="button">
-          {words.list.searchAll}
-        </Link>
-      </Nothing>
-    );
-  }
-  return text === textOf(views[0].search) || text === '' ? <NobodyWaits /> : <Nothing>{words.list.empty}</Nothing>;
+  if (text === textOf(views[0].search) || text === '') return <NobodyWaits />;
+  return (
+    <Nothing>
+      {list.filter.words === '' ? words.list.empty : words.list.noMatch}
+      <Link to="/" search={listSearch(list.filter.words, sort)} className="button">
+        {words.list.searchAll}
+      </Link>
+    </Nothing>
+  );
 }
 
 function Nothing({ children }: { children: React.ReactNode }) {

@@ -121,7 +121,6 @@ function mark(desk: Desk, leads: Lead[]) {
     const { done, failed } = await carryOut(desk, leads, { expected, call: calls.mark, before });
     const mine = done.filter((lead) => pending.has(lead.id) && lead.reached_out_by === me.id);
     remember(mine, Date.now());
-    hideToast(toast);
     const [stale, others] = [failed.filter(isStale), failed.filter((failure) => !isStale(failure))];
     const theirs = stale.map(({ lead }) => latest(desk, lead)).filter((lead) => lead.state === 'REACHED_OUT');
     const changed = stale.filter(({ lead }) => !theirs.some((other) => other.id === lead.id));
@@ -129,14 +128,15 @@ function mark(desk: Desk, leads: Lead[]) {
       mine.length === 0 ? words.notMarked(names) : `${words.markedMany(mine.length)} ${words.notMarked(names)}`;
     const actions = mine.length === 0 ? [] : [undoAction(desk)];
     for (const lead of theirs) made(lead); // they have been told of it
+    if (mine.length !== 1) hideToast(toast);
     if (others.length > 0) report(desk, others, sentence, actions);
     else if (changed.length > 0) await stop(desk, changed, sentence, (now) => mark(desk, now), actions);
-    else announce(desk, mine, [...done, ...theirs]);
+    else announce(desk, mine, [...done, ...theirs], toast);
   });
 }
 
-// announce says what was marked, asks how, and offers the way back.
-function announce(desk: Desk, mine: Lead[], done: Lead[]) {
+// announce says what was marked, asks how, and offers the way back. toast has said the first already.
+function announce(desk: Desk, mine: Lead[], done: Lead[], toast: number) {
   const { me, words, language, nameOfUser } = desk;
   const [one] = mine;
   const [first] = done;
@@ -145,7 +145,7 @@ function announce(desk: Desk, mine: Lead[], done: Lead[]) {
       label: words.channel[channel],
       run: () => setChannel(desk, one, channel),
     }));
-    showToast({ text: words.markedOne(nameOf(one)), question: words.how, actions: [...how, undoAction(desk)] });
+    showToast({ text: words.markedOne(nameOf(one)), question: words.how, actions: [...how, undoAction(desk)] }, toast);
   } else if (one) {
     showToast({ text: words.markedMany(mine.length), actions: [undoAction(desk)] });
   } else if (first?.reached_out_by && first.reached_out_at) {

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link, useSearch } from '@tanstack/react-router';
 import { api, given, type Message } from '../api/client';
 import { isRefusal } from '../api/refusal';
+import { arriving } from '../shell/arriving';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
@@ -22,7 +23,7 @@ export function Outbox() {
   return (
     <div className="page flex flex-col gap-4 p-4">
       <title>{`${texts.title} · Usher`}</title>
-      <h1>{texts.title}</h1>
+      <h1 {...arriving}>{texts.title}</h1>
       <Standing />
       <nav aria-label={texts.filter} className="flex flex-wrap gap-1">
         {[undefined, ...messageStates].map((choice) => (

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useMe } from '../session/session';
 import { useLanguage, useTexts } from '../words/words';
@@ -216,9 +217,9 @@ function NoTarget() {
     <>
       <p className="mb-2">{mayWrite ? texts.noTarget : `${texts.noTarget} ${texts.adminTarget}`}</p>
       {mayWrite && (
-        <a href="/app/settings/firm" className="button">
+        <Link to="/settings/$topic" params={{ topic: 'firm' }} className="button">
           {texts.setTarget}
-        </a>
+        </Link>
       )}
     </>
   );

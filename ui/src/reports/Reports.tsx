@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { Refusal } from '../api/refusal';
+import { arriving } from '../shell/arriving';
 import { useExplain } from '../words/explain';
 import { useNow } from '../words/Time';
 import { useLanguage, useTexts, useWords } from '../words/words';
@@ -24,7 +25,7 @@ export function Reports() {
   return (
     <div className="page relative flex flex-col gap-4 p-4">
       <title>{`${texts.title} · Usher`}</title>
-      <h1>{texts.title}</h1>
+      <h1 {...arriving}>{texts.title}</h1>
       <Periods period={period} report={report} />
       {answer.isError && (
         <div role="alert" className="rounded-control bg-error-bg p-3 text-error">

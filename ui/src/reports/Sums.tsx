@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useLanguage, useTexts } from '../words/words';
-import { lasting, percent } from './days';
+import { elapsed, percent } from './days';
 import { csvOf, type Report } from './query';
 import { Bars, Section } from './Section';
 import { reportTexts } from './words';
@@ -13,7 +13,7 @@ export function Backlog({ report }: Props) {
   const language = useLanguage();
   const { pending, ages, oldest_id: id, oldest_received_at: since } = report.backlog;
   const named = ages.map(({ leads }, index) => [texts.ages[index] ?? '', leads] as const);
-  const age = since ? lasting((Date.parse(report.made_at) - Date.parse(since)) / 1000, language) : '';
+  const age = since ? elapsed((Date.parse(report.made_at) - Date.parse(since)) / 1000, language) : '';
   return (
     <Section
       title={texts.backlog}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brief, lasting, percent, presets, todayIn } from './days';
+import { brief, elapsed, lasting, percent, presets, todayIn } from './days';
 
 test('today is where the firm is', () => {
   const now = Date.parse('2026-11-24T04:30:00Z');
@@ -21,6 +21,17 @@ test.each([
     {},
     { from: quarter, to: today },
     { from: year, to: today },
+  ]);
+});
+
+test('a time of waiting is no longer than it was', () => {
+  expect([0, 59 * 60, 80 * 60, 47.9 * 3600, 48 * 3600, 89.9 * 86_400].map((s) => elapsed(s, 'en'))).toEqual([
+    '1 minute',
+    '59 minutes',
+    '1 hour',
+    '47 hours',
+    '2 days',
+    '89 days',
   ]);
 });
 

@@ -52,6 +52,13 @@ export function lasting(seconds: number, language: string): string {
   }).format(value);
 }
 
+// elapsed is how long somebody has waited, in whole units that are over, as lists say it.
+export function elapsed(seconds: number, language: string): string {
+  const unit = seconds < hour ? 'minute' : seconds < 2 * day ? 'hour' : 'day';
+  const count = Math.max(1, Math.floor(seconds / { minute, hour, day }[unit]));
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
 // brief is the same for an axis.
 export function brief(seconds: number, language: string): string {
   const [value, unit] =

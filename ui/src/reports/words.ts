@@ -142,7 +142,7 @@ export const reportTexts = inLanguages({
     arrivals: 'Contactos por día',
     arrivalsOfWeeks: 'Contactos por semana',
     received: 'Recibidos',
-    contacted: 'Atendidos desde entonces',
+    contacted: 'Contactados desde entonces',
     noArrivals:
       'No llegó ningún contacto en estos días. Elija un período más largo o ponga la dirección del formulario en su sitio web.',
     arrived: (received: string, perDay: string) => `Llegaron ${received}, ${perDay} al día.`,
@@ -151,26 +151,26 @@ export const reportTexts = inLanguages({
     ofThem: (count: number, all: number) =>
       all === 1
         ? count === 1
-          ? 'Ya se habló con él.'
-          : 'Todavía no se ha hablado con él.'
+          ? 'Ya está contactado.'
+          : 'Todavía no está contactado.'
         : count === all
-          ? 'Todos están atendidos.'
+          ? 'Todos están contactados.'
           : count === 0
-            ? 'Todavía no se ha hablado con ninguno.'
-            : `Ya se habló con ${count.toLocaleString('es')} de ellos.`,
+            ? 'Ninguno está contactado todavía.'
+            : `${count.toLocaleString('es')} de ellos ${count === 1 ? 'está contactado' : 'están contactados'}.`,
     time: 'Tiempo hasta la primera respuesta',
     median: 'La mitad, en',
     p90: 'Nueve de cada diez, en',
     target: 'Objetivo',
-    noTime: 'Todavía no se ha hablado con nadie de estos días. Marque a alguien como contactado y su tiempo aparecerá aquí.',
+    noTime: 'Todavía no hay nadie contactado de estos días. Marque a alguien como contactado y su tiempo aparecerá aquí.',
     half: (median: string, p90: string) =>
       `La mitad recibió respuesta en ${median} o menos; nueve de cada diez, en ${p90} o menos.`,
     oneTime: (time: string) => `Uno recibió respuesta, al cabo de ${time}.`,
-    share: 'Atendidos dentro del objetivo',
+    share: 'Contactados dentro del objetivo',
     noTarget: 'Todavía no hay un objetivo en cifras, así que nada puede llegar a tiempo ni tarde.',
     setTarget: 'Fijar un objetivo en los ajustes',
     adminTarget: 'Un administrador puede fijarlo.',
-    noShare: 'De estos días no hay todavía ningún contacto atendido ni vencido.',
+    noShare: 'De estos días no hay todavía nadie contactado ni vencido.',
     onTime: (share: string, hours: number) => `El ${share} recibió respuesta en ${unos(hours, 'hora', 'horas')} o menos.`,
     overdue: (count: number) => `${unos(count, 'contacto está vencido', 'contactos están vencidos')}.`,
     within: 'A tiempo',

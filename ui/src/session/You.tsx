@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactNode, useId, useRef } from 'react';
 import { isRefusal, Refusal } from '../api/refusal';
+import { arriving } from '../shell/arriving';
 import { Field } from '../shell/Field';
 import { type Preferences, setPreference, usePreferences } from '../shell/preferences';
 import { showToast } from '../toast/toast';
@@ -19,7 +20,7 @@ export function You() {
     <div className="page flex flex-col gap-8 p-4">
       <title>{`${texts.title} · Usher`}</title>
       <div>
-        <h1>
+        <h1 {...arriving}>
           <bdi>{me.name || me.email}</bdi>
         </h1>
         <p className="text-ink-2">

@@ -14,7 +14,7 @@ import { settingsTexts } from './words';
 
 const shownTexts = ['hours', 'promise', 'urgent'] as const satisfies TextName[];
 
-// FirmTopic is who the firm is, and what its form says in each language.
+// FirmTopic is who the firm is, what its form says in each language, and what it aims at.
 export function FirmTopic({ firm }: { firm: Firm }) {
   const texts = useTexts(settingsTexts);
   const profile = useProfile(firm, () => showToast({ text: texts.saved }));
@@ -35,11 +35,14 @@ export function FirmTopic({ firm }: { firm: Firm }) {
           <p className="text-ink-2">{texts.wordsHint}</p>
         </div>
         <LanguageNav languages={firm.languages} current={language} has={has} />
-        <NumberField field="contact_within_hours" hint={texts.hint.contact_within_hours} />
         {shownTexts.map((name) => (
           <TextInLanguage key={name} name={name} language={language} languages={firm.languages} />
         ))}
         <OpenForm language={language} />
+      </section>
+      <section aria-labelledby="target" className="flex flex-col gap-4">
+        <h2 id="target">{texts.target}</h2>
+        <NumberField field="contact_within_hours" hint={texts.hint.contact_within_hours} />
       </section>
     </ProfileForm>
   );

@@ -4,7 +4,7 @@ import type { Firm } from '../firm/query';
 import { showToast } from '../toast/toast';
 import { useLanguage, useTexts } from '../words/words';
 import { AddressList } from './AddressList';
-import { languageName } from './languages';
+import { languageLabel, languageName } from './languages';
 import { ProfileForm } from './ProfileForm';
 import { addressOf, frameOf, ownFormOf } from './snippets';
 import { useProfile } from './useProfile';
@@ -49,7 +49,7 @@ function LinkLanguage({ languages, value, onChoose }: LanguageProps) {
         <option value="">{texts.form.anyLanguage}</option>
         {languages.map((tag) => (
           <option key={tag} value={tag}>
-            {languageName(tag, reader)}
+            {languageLabel(tag, reader)}
           </option>
         ))}
       </select>
@@ -65,7 +65,7 @@ function LinkAndCode({ formURL, language }: { formURL: string; language: string 
     <Way title={texts.form.link} hint={texts.form.linkHint}>
       <div className="flex flex-wrap items-start gap-4">
         <img src={code} width={148} height={148} alt={texts.form.qr(address)} className="rounded-control border border-line" />
-        <div className="flex min-w-0 flex-1 flex-col items-start gap-2">
+        <div className="flex min-w-0 flex-1 basis-56 flex-col items-start gap-2">
           <p className="sr-only">{texts.form.address}</p>
           <code dir="ltr" className="rounded-control bg-raised px-2 py-1 wrap-anywhere">
             {address}
@@ -146,7 +146,7 @@ function Languages({ firm }: { firm: Firm }) {
               className="inline-flex min-h-6 items-center"
               aria-label={texts.openForm(languageName(tag, reader))}
             >
-              {languageName(tag, reader)}
+              {languageLabel(tag, reader)}
             </a>
           </li>
         ))}

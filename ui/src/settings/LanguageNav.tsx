@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
 import { useLanguage, useTexts } from '../words/words';
-import { languageName } from './languages';
+import { languageLabel } from './languages';
 import { settingsTexts } from './words';
 
 // useTextLanguage is the language whose texts are shown: that of the URL, else the
@@ -35,7 +35,7 @@ export function LanguageNav({ languages, current, has }: Props) {
           aria-current={language === current ? 'page' : undefined}
           className="button aria-[current=page]:border-accent aria-[current=page]:bg-selected aria-[current=page]:font-semibold"
         >
-          {languageName(language, reader)}
+          {languageLabel(language, reader)}
           {has(language) && (
             <>
               <Check size={16} aria-hidden="true" />

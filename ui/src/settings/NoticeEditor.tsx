@@ -26,6 +26,9 @@ type Props = {
   onWrite: (next: Written | undefined) => void;
 };
 
+// toText goes to the text. The button that was pressed goes, and would take the focus with it.
+const toText = () => setTimeout(() => document.getElementById('notice-text')?.focus());
+
 // usePublish puts a notice up, or, with no text, takes it down.
 function usePublish(language: string, onDone: (notice: Notice) => void) {
   const client = useQueryClient();
@@ -70,7 +73,14 @@ export function NoticeEditor({ language, stands, draft, written, onWrite }: Prop
         </p>
       )}
       {draft && !written && (
-        <button type="button" className="button self-start" onClick={() => write(draft, true)}>
+        <button
+          type="button"
+          className="button self-start"
+          onClick={() => {
+            write(draft, true);
+            toText();
+          }}
+        >
           {texts.notice.draft}
         </button>
       )}
@@ -114,7 +124,14 @@ export function NoticeEditor({ language, stands, draft, written, onWrite }: Prop
           {publish.isPending ? texts.notice.publishing : texts.notice.publish}
         </button>
         {written && (
-          <button type="button" className="button" onClick={() => onWrite(undefined)}>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              onWrite(undefined);
+              toText();
+            }}
+          >
             {texts.discard}
           </button>
         )}
@@ -132,6 +149,7 @@ function Withdraw({ language, name }: { language: string; name: string }) {
   const [asked, setAsked] = useState(false);
   const withdraw = usePublish(language, () => {
     setAsked(false);
+    toText();
     showToast({ text: texts.notice.withdrawn(name) });
   });
   return (

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { FC } from 'react';
 import { type Firm, firmQuery } from '../firm/query';
 import { mayWriteFirm, useMe } from '../session/session';
+import { arriving } from '../shell/arriving';
 import { NoSuchPage } from '../shell/NoSuchPage';
 import { useNameOf } from '../staff/staff';
 import { useExplain } from '../words/explain';
@@ -37,7 +38,7 @@ export function Settings() {
     <div className="page flex scroll-pb-24 flex-col gap-4 p-4">
       <title>{`${texts.topics[topic]} · ${texts.title} · Usher`}</title>
       <div>
-        <h1>
+        <h1 {...arriving}>
           {texts.title}: {texts.topics[topic]}
         </h1>
         {!mayWriteFirm(me) && <p className="mt-1 text-ink-2">{texts.onlyAdmin}</p>}

@@ -30,6 +30,7 @@ export function useWrongOf() {
   return (violation: Violation) => {
     const light = tooLight(violation);
     if (light) return texts.tooLight(light.ratio, light.shade);
+    if (violation.field === 'contact_within_hours') return texts.wrongHours;
     return texts.wrong[violation.code as keyof typeof texts.wrong] ?? violation.message;
   };
 }

@@ -86,11 +86,13 @@ export const settingsTexts = inLanguages({
       unreadable: 'This picture can’t be read. Save it as PNG or JPEG again, and choose that file.',
       required: 'Write the notice first.',
     },
+    wrongHours: 'Use a whole number of hours from 1 to 720, or leave this empty.',
     tooLight: (ratio: string, shade: string) =>
       `This colour is too light to be read on white: its contrast is ${ratio}:1, and 4.5:1 is needed. ${shade} passes.`,
     use: (shade: string) => `Use ${shade}`,
 
     identity: 'Name and looks',
+    target: 'Target',
     words: 'What the form says',
     wordsHint: 'Each language has its own texts. What is empty everywhere is not said at all.',
     pickColour: 'Pick the accent colour',
@@ -212,7 +214,7 @@ export const settingsTexts = inLanguages({
       name: 'Nombre del despacho',
       accent: 'Color de acento',
       time_zone: 'Zona horaria',
-      contact_within_hours: 'Primer contacto dentro de, en horas',
+      contact_within_hours: 'Primera respuesta dentro de, en horas',
       ask_read: 'Pedir que se marque «He leído esto»',
       embed_sites: 'Sitios que pueden mostrar el formulario en un marco',
       return_addresses: 'Páginas a las que puede volver el formulario propio del despacho',
@@ -257,11 +259,13 @@ export const settingsTexts = inLanguages({
       unreadable: 'Esta imagen no se puede leer. Guárdela de nuevo como PNG o JPEG y elija ese archivo.',
       required: 'Escriba antes el aviso.',
     },
+    wrongHours: 'Use un número entero de horas de 1 a 720, o deje esto vacío.',
     tooLight: (ratio, shade) =>
       `Este color es demasiado claro para leerse sobre blanco: su contraste es ${ratio}:1 y se necesita 4.5:1. ${shade} sirve.`,
     use: (shade) => `Usar ${shade}`,
 
     identity: 'Nombre y aspecto',
+    target: 'Objetivo',
     words: 'Lo que dice el formulario',
     wordsHint: 'Cada idioma tiene sus propios textos. Lo que está vacío en todos no se dice.',
     pickColour: 'Elegir el color de acento',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, type LucideIcon, RotateCw, TriangleAlert } from 'lucide-react';
 import { isRefusal } from '../api/refusal';
+import { arriving } from '../shell/arriving';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
 import { useTexts, useWords } from '../words/words';
@@ -39,7 +40,7 @@ export function System() {
   return (
     <div className="page flex flex-col gap-4 p-4">
       <title>{`${texts.title} · Usher`}</title>
-      <h1>{texts.title}</h1>
+      <h1 {...arriving}>{texts.title}</h1>
       {error && (
         <div role="alert" className="rounded-control bg-error-bg p-3 text-error">
           <p className="font-semibold">{texts.failed}</p>

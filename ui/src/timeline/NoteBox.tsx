@@ -69,6 +69,9 @@ export function NoteBox({ lead, field }: { lead: Lead; field: RefObject<HTMLText
         <button type="submit" className="button" aria-disabled={add.isPending || !text.trim()}>
           {add.isPending ? (add.isPaused ? words.note.waits : words.note.pending) : words.note.add}
         </button>
+        <span role="status" className="sr-only">
+          {add.isSuccess && words.note.added}
+        </span>
         {text.trim() !== '' && !add.isPending && <span className="text-meta text-ink-3">{words.note.kept}</span>}
       </div>
     </form>

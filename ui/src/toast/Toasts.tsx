@@ -6,15 +6,17 @@ import { hideToast, type Toast, useToast } from './toast';
 
 const shown = 10_000; // WCAG 2.2.1: long enough to read and to act
 
-// Toasts is where they appear. It stays in the page, so that screen readers hear
-// what is put into it.
+// Toasts is where they appear: beside a list, so that none of its rows is covered, and
+// above a bar to save by. It stays in the page, so that screen readers hear what is put
+// into it, and only that.
 export function Toasts() {
   const toast = useToast();
   return (
     <div
       aria-live="polite"
+      aria-atomic="false"
       role="status"
-      className="pointer-events-none fixed inset-x-0 bottom-4 z-20 flex justify-center px-4 max-md:bottom-20"
+      className="pointer-events-none fixed inset-x-0 bottom-4 z-20 flex justify-center px-4 max-md:bottom-20 lg:start-auto lg:bottom-30 lg:max-w-[calc(100%-40.25rem)]"
     >
       {toast && <ToastBox key={toast.id} toast={toast} />}
     </div>
@@ -28,7 +30,7 @@ function ToastBox({ toast }: { toast: Toast }) {
     if (held || toast.stays) return;
     const timer = setTimeout(() => hideToast(toast.id), shown);
     return () => clearTimeout(timer);
-  }, [held, toast.stays, toast.id]);
+  }, [held, toast]);
   const hold = {
     onMouseEnter: () => setHeld(true),
     onMouseLeave: () => setHeld(false),

@@ -20,10 +20,12 @@ function put(toast: Toast | null) {
   for (const listener of listeners) listener();
 }
 
-export function showToast(toast: Partial<Omit<Toast, 'id'>> & { text: string }): number {
-  last++;
-  put({ tone: 'plain', actions: [], ...toast, id: last });
-  return last;
+// showToast shows a toast, and gives its id. With the id of one that still stands it
+// says more there, and what it said already isn't said again.
+export function showToast(toast: Partial<Omit<Toast, 'id'>> & { text: string }, id = 0): number {
+  const shown = current?.id === id ? id : ++last;
+  put({ tone: 'plain', actions: [], ...toast, id: shown });
+  return shown;
 }
 
 // hideToast takes a toast away, if it is still that one.

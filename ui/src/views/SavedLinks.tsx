@@ -60,14 +60,13 @@ function SavedLink({ view, number, isCurrent, className }: Props) {
       title={view.name}
       className={`${className} max-md:max-w-48`}
     >
-      <Bookmark size={18} aria-hidden="true" className="shrink-0 max-md:hidden" />
+      <span aria-hidden="true" className="flex min-w-4.5 shrink-0 justify-center max-md:hidden">
+        {/* The key stands where the picture would: the name needs the room. */}
+        {key && <kbd className="key hidden pointer-fine:inline">{key}</kbd>}
+        <Bookmark size={18} className={key && 'pointer-fine:hidden'} />
+      </span>
       <bdi className="truncate">{view.name}</bdi>
       {hasKey && <span className="ms-auto min-w-6 ps-1 text-end text-ink-2 tabular-nums">{count}</span>}
-      {key && (
-        <kbd aria-hidden="true" className="key hidden pointer-fine:md:inline">
-          {key}
-        </kbd>
-      )}
     </Link>
   );
 }

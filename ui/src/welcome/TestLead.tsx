@@ -29,7 +29,7 @@ export function TestLead() {
       )}
       <button
         type="button"
-        className="button button-primary"
+        className="button button-primary shrink-0"
         aria-disabled={test.isPending}
         onClick={() => !test.isPending && test.mutate()}
       >

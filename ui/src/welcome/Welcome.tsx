@@ -1,4 +1,5 @@
 import { useMe } from '../session/session';
+import { arriving } from '../shell/arriving';
 import { useTexts } from '../words/words';
 import { FormLink } from './FormLink';
 import { TestLead } from './TestLead';
@@ -12,7 +13,7 @@ export function Welcome() {
   return (
     <div className="page flex flex-col items-start gap-6 p-6">
       <title>{`${texts.title} · Usher`}</title>
-      <h1>{texts.title}</h1>
+      <h1 {...arriving}>{texts.title}</h1>
       <p className="max-w-xl">{texts.explain(me.email)}</p>
       <TestLead />
       <section aria-labelledby="form-heading" className="flex flex-col gap-2">
