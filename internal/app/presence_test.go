@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,14 @@ func TestPresenceRefusals(t *testing.T) {
 		wantStatus(t, got, http.StatusUnprocessableEntity)
 		same(t, body, got.violations(t), want)
 	}
+	send := func(body string) req { return jsonReq(http.MethodPut, "/api/v1/presence", s.attorney(t), body) }
+	s.run(t, []scenario{
+		{name: "a list", req: send(`[]`), status: 422, code: "not_an_object"},
+		{name: "cut", req: send(`{`), status: 400, code: "malformed_json"},
+		{name: "long", req: send(`{}` + strings.Repeat(" ", 128<<10)), status: 413, code: "too_large"},
+		{name: "encoded", req: send(`{}`).with("Content-Encoding", "gzip"), status: 415, code: "unsupported_encoding"},
+		{name: "a form", req: req{method: http.MethodPut, path: "/api/v1/presence", token: s.attorney(t), ctype: "text/plain", body: `{}`}, status: 415, code: "unsupported_media_type"},
+	})
 	if all := s.Presence.All(); len(all) != 0 {
 		t.Errorf("kept %v", all)
 	}
