@@ -74,7 +74,7 @@ test: build ## run all that this machine can run, and name what was left out
 	go vet ./... || code=1; \
 	if [ -n '$(NPM)' ]; then (cd ui && npm run check && npm test) || code=1; \
 	else echo 'the tests of ui/: npm is not installed' >> "$$left"; fi; \
-	USHER_TEST_LEFT_OUT="$$left" go test -count=1 -timeout 20m ./... || code=1; \
+	USHER_TEST_LEFT_OUT="$$left" go test -count=1 -timeout 40m ./... || code=1; \
 	if [ ! -s "$$left" ]; then echo 'Nothing was left out.'; \
 	else \
 		sort -u "$$left" | sed 's/^/Left out: /'; \
@@ -86,7 +86,7 @@ test: build ## run all that this machine can run, and name what was left out
 
 .PHONY: e2e
 e2e: build bin/mailpit browser ## run the tests against the built binary only
-	go test -count=1 -timeout 20m ./e2e/...
+	go test -count=1 -timeout 40m ./e2e/...
 
 .PHONY: race
 race: ## run the tests under the race detector (needs a C compiler)

@@ -95,11 +95,7 @@ test('the focus is always to be seen', { timeout: 300_000 }, async (t) => {
           await (name === 'inbox' ? page.getByRole('row').first() : page.getByRole('heading', { level: 1 })).waitFor();
           if (name === 'lead' || viewport.width === 1280) await page.getByText(name === 'outbox' ? 'To the prospect' : 'The lead came in.').first().waitFor();
           await page.locator('header').getByText(/^\d+$/).nth(1).waitFor(); // counts make links wider
-          await page.evaluate(() => { // the page's own heading has the focus; begin at the window's edge
-            document.body.tabIndex = -1;
-            document.body.focus();
-            document.body.removeAttribute('tabindex');
-          });
+          await page.evaluate(() => document.activeElement?.blur());
           const { met, wrong: unseen } = await tabThrough(page, key, 40);
           assert.ok(met.length > 8, `met only ${met}`);
           assert.deepEqual(unseen, [], met.join('\n'));
@@ -199,7 +195,6 @@ test('triage on a phone, by touch', { timeout: 300_000 }, async (t) => {
     await page.getByRole('button', { name: 'More' }).tap();
     await page.getByRole('navigation', { name: 'More' }).waitFor();
     await large();
-    assert.deepEqual(await violations(page), []);
     await picture(page, 'fits-menu');
     await page.getByRole('link', { name: 'admin@firm.example' }).tap();
     await page.getByRole('navigation', { name: 'More' }).waitFor({ state: 'hidden' });
