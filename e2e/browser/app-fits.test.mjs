@@ -195,6 +195,7 @@ test('triage on a phone, by touch', { timeout: 300_000 }, async (t) => {
     await page.getByRole('button', { name: 'More' }).tap();
     await page.getByRole('navigation', { name: 'More' }).waitFor();
     await large();
+    assert.deepEqual(await violations(page), []);
     await picture(page, 'fits-menu');
     await page.getByRole('link', { name: 'admin@firm.example' }).tap();
     await page.getByRole('navigation', { name: 'More' }).waitFor({ state: 'hidden' });
