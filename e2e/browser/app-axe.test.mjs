@@ -109,7 +109,7 @@ test('the inbox', { timeout: 300_000 }, async (t) => {
     { name: 'old rows', at: '/app/', then: async (page) => { await page.getByRole('row').first().waitFor(); await refused(page, list, 403); await submit({ first: 'Late' }); }, sees: text('This is as it was at'), title, provokes: refusal },
     { name: 'stuck mail', given: (page) => json(page, '/api/v1/messages/summary', answers.stuck), at: '/app/', sees: text('have been stuck'), title },
     { name: 'offline', at: '/app/', then: async (page) => { await press()(page); await page.context().setOffline(true); }, sees: text('You are offline'), title, provokes: cut, after: (page) => page.context().setOffline(false) },
-    { name: 'offline with a change', at: '/app/', then: async (page) => { await press()(page); await page.context().setOffline(true); await page.keyboard.press('i'); }, sees: text('1 change waits'), title, provokes: cut, after: (page) => page.context().setOffline(false) },
+    { name: 'offline with a change', at: '/app/', then: async (page) => { await press()(page); await page.context().setOffline(true); await text('You are offline')(page).waitFor(); await page.keyboard.press('i'); }, sees: text('1 change waits'), title, provokes: cut, after: (page) => page.context().setOffline(false) },
     { name: 'lapsed', onPhone, at: '/app/', then: async (page) => { await press()(page); await refused(page, /\/api\//, 401); await page.keyboard.press('j'); }, sees: dialog('Sign in again'), title, provokes: refusal },
     { name: 'all', at: '/app/?q=', sees: heading('All'), title: /All · Usher$/ },
     { name: 'no such page', onPhone, at: '/app/nowhere', sees: heading('There is no such page'), title: /no such page · Usher$/ },
