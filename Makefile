@@ -11,7 +11,7 @@ VERSION = $(shell git describe --always --dirty 2>/dev/null || echo unversioned)
 FUZZTIME ?= 20s
 BENCHTIME ?= 200ms
 # What `make generate` writes and `make verify` compares.
-GENERATED := api/openapi.json .env.example docs/settings.md ui/src/api/schema.gen.ts
+GENERATED := api/openapi.json .env.example docs/settings.md docs/roles.md ui/src/api/schema.gen.ts
 
 .PHONY: help
 help: ## list the targets
@@ -130,11 +130,12 @@ fmt: ## format the Go files and those of the staff app
 	@$(call in-ui,fmt)
 
 .PHONY: generate
-generate: ## write what is generated: the OpenAPI document and its types, .env.example, docs/settings.md
+generate: ## write what is generated: the OpenAPI document and its types, .env.example, docs/settings.md, docs/roles.md
 	@mkdir -p api bin
 	go run ./cmd/usher openapi > bin/openapi.json
 	mv bin/openapi.json api/openapi.json
 	UPDATE=1 go test -count=1 -run '^TestGenerated$$' ./internal/config
+	UPDATE=1 go test -count=1 -run '^TestRoles$$' ./internal/app
 	@$(call in-ui,generate)
 
 .PHONY: verify

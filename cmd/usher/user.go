@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"golang.org/x/term"
 
@@ -25,7 +26,7 @@ type userCmd struct {
 type userAddCmd struct {
 	Email string `arg:"" help:"The user's e-mail address."`
 	Name  string `help:"The user's name."`
-	Role  string `default:"attorney" enum:"admin,attorney" help:"admin or attorney."`
+	Role  string `default:"attorney" enum:"admin,attorney,intake,viewer" help:"admin, attorney, intake or viewer."`
 }
 
 // Run adds a user.
@@ -54,13 +55,17 @@ func (userListCmd) Run(c *call) error {
 			return err
 		}
 		table := tabwriter.NewWriter(c.stdout, 0, 4, 2, ' ', 0)
-		_, _ = fmt.Fprintln(table, "EMAIL\tNAME\tROLE\tSTATE\tCREATED")
+		_, _ = fmt.Fprintln(table, "EMAIL\tNAME\tROLE\tSTATE\tCREATED\tLAST SEEN")
 		for _, u := range users {
 			state := "active"
 			if u.Disabled {
 				state = "disabled"
 			}
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", u.Email, u.Name, u.Role, state, u.CreatedAt.Format("2006-01-02"))
+			seen := "never"
+			if !u.LastSeenAt.IsZero() {
+				seen = u.LastSeenAt.Format(time.DateOnly)
+			}
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", u.Email, u.Name, u.Role, state, u.CreatedAt.Format(time.DateOnly), seen)
 		}
 		return table.Flush()
 	})

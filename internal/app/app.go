@@ -150,7 +150,7 @@ func (a *App) openData(ctx context.Context, own bool) error {
 		return err
 	}
 	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
-	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, Now: a.env.Now, NewID: newID}
+	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, FirmName: a.firmName, Changed: a.tellOfUser, Now: a.env.Now, NewID: newID}
 	a.Views = &view.Service{Store: a.store, Now: a.env.Now, NewID: newID}
 	a.Firm = &firm.Service{Store: a.store, Languages: a.cfg.Languages, Now: a.env.Now}
 	return nil
@@ -252,7 +252,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	a.Auth = auth.NewService(auth.Config{
-		Store: a.store, Browsers: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,
 	})
 	return a.handler()

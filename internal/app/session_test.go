@@ -102,14 +102,17 @@ func TestSignedInBrowser(t *testing.T) {
 		Items      []person
 		NextCursor *string `json:"next_cursor"`
 	}
-	all := []string{"leads:read", "leads:write", "files:read", "leads:delete", "firm:write", "views:manage", "system:read"}
+	all := []string{
+		"leads:read", "leads:write", "leads:export", "files:read", "messages:write", "reports:read", "views:share", "settings:read",
+		"firm:write", "views:manage", "leads:delete", "system:read", "users:manage",
+	}
 	u, err := s.Staff.Add(t.Context(), staff.NewUser{Email: "Ann@firm.example", Name: "Ann", Password: password, Role: staff.Attorney}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	in := s.do(t, signInAs(" ann@FIRM.example ", password))
 	wantStatus(t, in, http.StatusCreated)
-	same(t, "me", into[me](t, in), me{u.ID, u.Email, "Ann", "attorney", all[:3], ""})
+	same(t, "me", into[me](t, in), me{u.ID, u.Email, "Ann", "attorney", all[:8], ""})
 	cookie := in.given(t).Value
 	same(t, "me again", s.do(t, req{path: mePath}.by(cookie)).body, in.body)
 	wantStatus(t, s.do(t, jsonReq(http.MethodPatch, "/api/v1/firm", s.admin(t), `{"time_zone":"America/New_York"}`)), http.StatusOK)

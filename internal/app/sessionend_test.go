@@ -114,13 +114,13 @@ func TestBrowserSessionLimits(t *testing.T) {
 	}
 }
 
-// Reading writes nothing. That a browser was seen is stored later, and then not for
-// every request.
+// Reading writes nothing. That a browser and its user were seen is stored later, and
+// then not for every request.
 func TestReadingWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	cookie := s.browse(t, adminEmail)
-	const seen = `SELECT seen_at / 1000000 FROM sessions`
+	const seen, there = `SELECT seen_at / 1000000 FROM sessions`, `SELECT COALESCE(last_seen_at, 0) / 1000000 FROM users WHERE role = 'admin'`
 	watching, err := s.database(t).Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -134,20 +134,23 @@ func TestReadingWritesNothing(t *testing.T) {
 	}
 	begun := s.clock.Now().Unix()
 	for _, step := range []struct {
-		after   time.Duration
-		written time.Duration // since the sign-in, once flushed
+		after         time.Duration
+		browser, user time.Duration // what is written once flushed, since the sign-in
 	}{
-		{5 * time.Minute, 0}, {4 * time.Minute, 0}, {time.Minute, 10 * time.Minute}, {9 * time.Minute, 10 * time.Minute}, {6 * time.Hour, 6*time.Hour + 19*time.Minute},
+		{5 * time.Minute, 0, 5 * time.Minute}, {59 * time.Second, 0, 5 * time.Minute}, {time.Second, 0, 6 * time.Minute},
+		{4 * time.Minute, 10 * time.Minute, 10 * time.Minute}, {9 * time.Minute, 10 * time.Minute, 19 * time.Minute},
+		{6 * time.Hour, 6*time.Hour + 19*time.Minute, 6*time.Hour + 19*time.Minute},
 	} {
 		s.clock.Add(step.after)
-		version, stored := commits(), s.count(t, seen)
+		version, stored := commits(), s.count(t, there)
 		for range 3 {
 			same(t, "reading", s.sees(t, cookie), 200)
 		}
 		same(t, "commits of a read", commits(), version)
 		s.Auth.Flush(t.Context())
-		same(t, "seen", s.count(t, seen), int(begun)+int(step.written.Seconds()))
-		same(t, "flushing writes only what is new", commits() != version, s.count(t, seen) != stored)
+		same(t, "browser", s.count(t, seen), int(begun)+int(step.browser.Seconds()))
+		same(t, "user", s.count(t, there), int(begun)+int(step.user.Seconds()))
+		same(t, "flushing writes only what is new", commits() != version, s.count(t, there) != stored)
 	}
 }
 

@@ -107,6 +107,7 @@ func (s *Service) AuthenticateCookie(ctx context.Context, cookie string) (Caller
 	if now := s.now(); err == nil && now.Sub(c.Session.SeenAt) >= seenEvery {
 		s.waiting.see(c.Session.ID, now)
 	}
+	s.see(c, err)
 	return c, err
 }
 
@@ -137,7 +138,7 @@ func (s *Service) SignOut(ctx context.Context, c Caller) error {
 	return s.end(ctx, c.Session.ID)
 }
 
-// ChangePassword gives the caller a new password, which staff.CheckPassword has
+// ChangePassword gives the caller a new password, which staff.Service has
 // passed, and ends all sessions of the user. A caller in a browser goes on with a
 // new one, whose cookie is given. Errors: fault.Invalid for a wrong current
 // password, which counts like a failed sign-in; fault.Throttled, fault.Unavailable.

@@ -79,6 +79,16 @@ type Store interface {
 	Rotate(ctx context.Context, oldDigest, newDigest string, now, expires time.Time) (Session, staff.User, Verdict, error)
 }
 
+// Watch keeps when users were last there.
+type Watch interface {
+	// SeeUsers keeps it by their ids, all in one transaction.
+	SeeUsers(ctx context.Context, seen map[string]time.Time) error
+}
+
+// watchEvery is how old the stored time gets at least before it is stored again, so
+// that whoever works all day costs one small write a minute, which nobody waits for.
+const watchEvery = time.Minute
+
 // Tokens is the answer to a successful sign-in or refresh.
 type Tokens struct {
 	Access  string
@@ -97,6 +107,7 @@ var errSignedOut = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in.
 type Service struct {
 	store     Store
 	browsers  Browsers
+	watch     Watch
 	passwords *Passwords
 	throttle  *Throttle
 	tokens    tokens
@@ -112,6 +123,7 @@ type Service struct {
 type Config struct {
 	Store     Store
 	Browsers  Browsers
+	Watch     Watch
 	Passwords *Passwords
 	Throttle  *Throttle
 	Secret    []byte // the installation's secret key
@@ -124,7 +136,7 @@ type Config struct {
 // NewService makes a service.
 func NewService(c Config) *Service {
 	return &Service{
-		store: c.Store, browsers: c.Browsers, passwords: c.Passwords, throttle: c.Throttle,
+		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle,
 		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer},
 		now:    c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
 	}
@@ -159,7 +171,9 @@ func (s *Service) verify(ctx context.Context, name, password string, from netip.
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return staff.User{}, err
 	}
-	return u, s.prove(ctx, u, key, password, from)
+	err = s.prove(ctx, u, key, password, from)
+	s.see(Caller{User: u}, err)
+	return u, err
 }
 
 // prove refuses with ErrGrant unless the password is the user's, and with
@@ -206,8 +220,22 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 }
 
 // Authenticate tells whose access token this is. Every failure is the same
-// fault.Unauthenticated.
+// fault.Unauthenticated. That the user was there is noted in memory and stored by Flush.
 func (s *Service) Authenticate(ctx context.Context, access string) (Caller, error) {
+	c, err := s.Peek(ctx, access)
+	s.see(c, err)
+	return c, err
+}
+
+// see notes that a user was there.
+func (s *Service) see(c Caller, err error) {
+	if now := s.now(); err == nil && now.Sub(c.LastSeenAt) >= watchEvery {
+		s.waiting.seeUser(c.ID, now)
+	}
+}
+
+// Peek is Authenticate for what nobody did: an open stream that looks whether it may stay.
+func (s *Service) Peek(ctx context.Context, access string) (Caller, error) {
 	c, err := s.tokens.check(access, s.now())
 	if err != nil {
 		return Caller{}, errSignedOut

@@ -98,7 +98,7 @@ func newSigning(t *testing.T) *signing {
 	}
 	s.again = func() *auth.Service {
 		return auth.NewService(auth.Config{
-			Store: s.disk, Browsers: s.disk, Passwords: passwords, Throttle: auth.NewThrottle(), Secret: make([]byte, 32), Issuer: "http://usher.example",
+			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(), Secret: make([]byte, 32), Issuer: "http://usher.example",
 			Now: func() time.Time { return s.now }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
 		})
 	}
@@ -184,7 +184,11 @@ func TestWaitingSessionsEnd(t *testing.T) {
 	if !ok {
 		t.Fatal("the store keeps no users")
 	}
-	if err := users.SetDisabled(t.Context(), s.user.ID, true, s.now.Add(time.Second)); err != nil {
+	disabled := true
+	_, err := users.ChangeUser(t.Context(), s.user.ID, func(u staff.User, _ []staff.User) (staff.User, error) {
+		return staff.Change{Disabled: &disabled}.Of(u, []staff.User{storetest.User("ben@firm.example", staff.Admin)}, s.now.Add(time.Second))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	s.wantIn(t, s.Service, tokens.Access, false)

@@ -18,6 +18,7 @@ type waiting struct {
 	unsaved map[string]unsaved   // by session
 	ended   map[string]end       // by session
 	seen    map[string]time.Time // when a browser's session was used
+	users   map[string]time.Time // when a user was there
 }
 
 // unsaved is a session that waits in memory, with the digest of what stands for it.
@@ -37,7 +38,7 @@ type end struct {
 const mostUnsaved = 1000
 
 func newWaiting() waiting {
-	return waiting{unsaved: map[string]unsaved{}, ended: map[string]end{}, seen: map[string]time.Time{}}
+	return waiting{unsaved: map[string]unsaved{}, ended: map[string]end{}, seen: map[string]time.Time{}, users: map[string]time.Time{}}
 }
 
 // hold keeps a session, unless too many wait already.
@@ -98,6 +99,21 @@ func (w *waiting) see(id string, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seen[id] = now
+}
+
+func (w *waiting) seeUser(id string, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.users[id] = now
+}
+
+// takeUsers gives who was there, and forgets it.
+func (w *waiting) takeUsers() map[string]time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seen := w.users
+	w.users = map[string]time.Time{}
+	return seen
 }
 
 func (w *waiting) end(id string, e end) {
@@ -161,6 +177,19 @@ func (s *Service) Flush(ctx context.Context) {
 	sessions, ends, seen := s.waiting.copies()
 	if s.flushSessions(ctx, sessions) && s.flushEnds(ctx, ends) && len(seen) > 0 {
 		s.flushSeen(ctx, seen)
+	}
+	s.flushUsers(ctx)
+}
+
+// flushUsers stores who was there. What can't be stored is forgotten: whoever is still
+// there is seen again.
+func (s *Service) flushUsers(ctx context.Context) {
+	seen := s.waiting.takeUsers()
+	if len(seen) == 0 {
+		return
+	}
+	if err := s.watch.SeeUsers(ctx, seen); err != nil && fault.KindOf(err) != fault.Unavailable {
+		s.log.Warn("when users were last there could not be stored", "error", err)
 	}
 }
 

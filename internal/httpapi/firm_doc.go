@@ -48,11 +48,6 @@ func firmOperation() operation {
 	}
 }
 
-// adminWrites are the refusals of whatever changes the firm's profile.
-func adminWrites(more ...refusal) []refusal {
-	return staffWrites(append([]refusal{adminOnly("Only an admin may change what the firm says of itself.")}, more...)...)
-}
-
 func changeFirmOperation() operation {
 	return operation{
 		id: "changeFirm", tag: "Firm", summary: "Change what the firm says of itself",
@@ -65,7 +60,7 @@ func changeFirmOperation() operation {
 			sample{"No Spanish any more", FirmBody{Texts: map[string]*TextsBody{"es": nil}}},
 			sample{"Where the form may be shown", FirmBody{EmbedSites: []string{"https://www.firm.example"}}}),
 		status: http.StatusOK, gives: "The profile as it is now.", samples: firmSamples(), headers: []string{"ETag"},
-		problems: adminWrites(jsonRefusals(
+		problems: staffWrites(jsonRefusals(
 			refused(fault.Stale, "stale", "The profile was changed since you read it. Read it again and decide anew.",
 				"If-Match names another version than the profile has now. Nothing was changed."),
 			invalid("A member is wrong. name, texts.en.promise and its like: `too_long`, `invalid_characters`, `invisible`. accent: `invalid_colour`, "+
@@ -85,7 +80,7 @@ func logoOperation() operation {
 		text: "For admins. The body is the picture itself: PNG or JPEG by its content, whatever Content-Type says, at most 32 KiB and " +
 			"2,000 by 1,000 pixels. Another logo has another address, so that nobody sees an old copy.",
 		body: logoBody(), status: http.StatusOK, gives: "The profile as it is now.", samples: firmSamples()[:1], headers: []string{"ETag"},
-		problems: adminWrites(
+		problems: staffWrites(
 			refused(fault.Malformed, "incomplete", "The picture did not arrive whole. Send it again.", "The body ends early."),
 			refusal{err: fault.Field(fault.TooLarge, "logo", "too_large", "This picture is larger than 32 KiB. Choose a smaller one."),
 				when: "The picture has more than 32 KiB."},
@@ -113,7 +108,7 @@ func logoBody() body {
 func removeLogoOperation() operation {
 	return operation{
 		id: "removeLogo", tag: "Firm", summary: "Take the firm's logo away", text: "For admins. Repeating is fine.",
-		status: http.StatusNoContent, gives: "There is no logo.", problems: adminWrites(),
+		status: http.StatusNoContent, gives: "There is no logo.", problems: staffWrites(),
 	}
 }
 
@@ -138,7 +133,7 @@ func publishOperation() operation {
 		body:   jsonBody(true, sample{"A notice", NoticeBody{"en", exampleText}}, sample{"None any more", NoticeBody{Language: "en"}}),
 		status: http.StatusCreated, gives: "The notice, with its version.", samples: []sample{{"The notice", exampleNotice()}},
 		also: map[int]string{http.StatusOK: "The notice that stood already, with the same text."},
-		problems: adminWrites(jsonRefusals(
+		problems: staffWrites(jsonRefusals(
 			invalid("A member is missing or wrong. language: `required`, `unknown_language`. text: `required` (also when there is nothing to "+
 				"withdraw), `too_long`, `invalid_characters`, `invisible`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "language", Code: "unknown_language", Message: "Use a language of the firm's pages: en, es."}),

@@ -238,9 +238,6 @@ func (s *Server) reopenLead(w http.ResponseWriter, r *http.Request, u staff.User
 }
 
 func (s *Server) eraseLead(w http.ResponseWriter, r *http.Request, u staff.User) error {
-	if !u.Role.MayErase() {
-		return fault.New(fault.Forbidden, "forbidden", "Only an admin may delete a lead.")
-	}
 	id, err := pathID(r, "lead")
 	if err != nil {
 		return err

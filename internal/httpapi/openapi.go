@@ -60,7 +60,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 		Servers: []*huma.Server{{URL: "/"}},
 		Tags: []*huma.Tag{
 			{Name: "Public", Description: "Needs no sign-in."}, {Name: "Session", Description: "Who is signed in, and the sign-in of browsers."}, {Name: "Leads", Description: "What prospects sent, for staff."},
-			{Name: "Messages", Description: "The outbox."}, {Name: "Views", Description: "Lists of leads that have a name."}, {Name: "System", Description: "How the server stands."},
+			{Name: "Messages", Description: "The outbox."}, {Name: "Views", Description: "Lists of leads that have a name."}, {Name: "Users", Description: "Who works here, and what they may do."}, {Name: "System", Description: "How the server stands."},
 			{Name: "Firm", Description: "What the firm says of itself, and its notices."},
 			{Name: "Reports", Description: "How the firm does, in figures."},
 			{Name: "Pages", Description: "Plain HTML for browsers."},

@@ -220,6 +220,9 @@ func TestOperationsAreDistinct(t *testing.T) {
 			t.Errorf("%s and %s are both %s", at, other, r.doc.id)
 		}
 		seen[r.doc.id] = at
+		if r.path != "" && r.door.serve != nil && r.doc.public != r.door.public {
+			t.Errorf("%s: public is %v in the document and %v for the server", at, r.doc.public, r.door.public)
+		}
 		if r.doc.public && strings.HasPrefix(r.path, leadPath) {
 			t.Errorf("%s is public", at)
 		}

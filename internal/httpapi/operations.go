@@ -55,6 +55,9 @@ func (r route) operation(registry huma.Registry) *huma.Operation {
 		Method: r.method, Path: r.path, OperationID: d.id, Tags: []string{d.tag}, Summary: d.summary, Description: d.text,
 		Responses: map[string]*huma.Response{}, Security: []map[string][]string{{"token": {}}, {"cookie": {}}},
 	}
+	if r.door.needs != "" {
+		op.Description = strings.TrimPrefix(d.text+" Needs `"+string(r.door.needs)+"`.", " ")
+	}
 	if d.public {
 		op.Security = []map[string][]string{}
 	}
@@ -72,10 +75,19 @@ func (r route) operation(registry huma.Registry) *huma.Operation {
 		}
 		op.Responses[strconv.Itoa(status)] = response
 	}
-	for _, p := range d.problems {
+	for _, p := range r.problems() {
 		d.refuse(registry, op, p)
 	}
 	return op
+}
+
+// problems are the refusals of the route: its operation's, and that of whoever hasn't
+// the permission that it needs.
+func (r route) problems() []refusal {
+	if r.door.public || r.door.needs.Everybody() {
+		return r.doc.problems
+	}
+	return append([]refusal{{err: r.door.needs.Refusal(), when: "You are signed in, and you haven't the permission `" + string(r.door.needs) + "`."}}, r.doc.problems...)
 }
 
 func (d operation) success(registry huma.Registry) *huma.Response {

@@ -46,17 +46,17 @@ func pages() []route {
 	docs.text = "With swagger-ui, which asks no other host for anything."
 	docs.params, docs.headers, docs.also = []param{ifNoneMatchParam("e3d0420a0e313db8")}, []string{"ETag"}, notModified()
 	return []route{
-		{"GET", "/", nil, first},
-		{"POST", "/", nil, submit},
-		{"GET", "/received/{receipt}", nil, received},
-		{"GET", "/received/{receipt}/address", nil, address},
-		{"POST", "/received/{receipt}/address", nil, correct},
-		{"GET", "/logo/{digest}", nil, logoPage()},
-		{"GET", "/qr.svg", nil, qrPage(lang)},
-		{"GET", "/embed.js", nil, embedPage()},
-		{"GET", "/setup/{token}", nil, form},
-		{"POST", "/setup/{token}", nil, setup},
-		{"GET", apidocs.Path, nil, docs},
+		{"GET", "/", door{}, first},
+		{"POST", "/", door{}, submit},
+		{"GET", "/received/{receipt}", door{}, received},
+		{"GET", "/received/{receipt}/address", door{}, address},
+		{"POST", "/received/{receipt}/address", door{}, correct},
+		{"GET", "/logo/{digest}", door{}, logoPage()},
+		{"GET", "/qr.svg", door{}, qrPage(lang)},
+		{"GET", "/embed.js", door{}, embedPage()},
+		{"GET", "/setup/{token}", door{}, form},
+		{"POST", "/setup/{token}", door{}, setup},
+		{"GET", apidocs.Path, door{}, docs},
 	}
 }
 

@@ -56,11 +56,6 @@ func crossOrigin() refusal {
 		"A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.")
 }
 
-// adminOnly is for what an attorney may not do; the detail is the real one's.
-func adminOnly(detail string) refusal {
-	return refused(fault.Forbidden, "forbidden", detail, "You are signed in, and your role doesn't allow it.")
-}
-
 // noSuch is for an id in the path; what names a lead or a message.
 func noSuch(what string) refusal {
 	return refused(fault.NotFound, "not_found", "There is no such "+what+".", "No "+what+" has this id, or it is no id at all.")

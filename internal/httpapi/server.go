@@ -72,7 +72,7 @@ func (s *Server) Handler() http.Handler {
 		if resources[route.path] == nil {
 			resources[route.path] = resource{}
 		}
-		resources[route.path][route.method] = route.serve
+		resources[route.path][route.method] = route.door.serve
 	}
 	for at, methods := range resources {
 		mux.Handle(at, adapt(methods.serve))
@@ -93,21 +93,24 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// as runs a handler for the signed-in user. Nothing of the request but the
-// credentials is looked at before.
-func (s *Server) as(h func(w http.ResponseWriter, r *http.Request, u staff.User) error) handler {
-	return s.by(func(w http.ResponseWriter, r *http.Request, c auth.Caller) error { return h(w, r, c.User) })
+// as runs a handler for a signed-in user who has a permission. Nothing of the request
+// but the credentials is looked at before.
+func (s *Server) as(needs staff.Permission, h func(w http.ResponseWriter, r *http.Request, u staff.User) error) door {
+	return s.by(needs, func(w http.ResponseWriter, r *http.Request, c auth.Caller) error { return h(w, r, c.User) })
 }
 
 // by is as for a handler that needs the session too.
-func (s *Server) by(h func(w http.ResponseWriter, r *http.Request, c auth.Caller) error) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
+func (s *Server) by(needs staff.Permission, h func(w http.ResponseWriter, r *http.Request, c auth.Caller) error) door {
+	return door{needs: needs, serve: func(w http.ResponseWriter, r *http.Request) error {
 		c, err := s.caller(r)
 		if err != nil {
 			return err
 		}
+		if !c.May(needs) {
+			return needs.Refusal()
+		}
 		return h(w, r, c)
-	}
+	}}
 }
 
 // caller is who sent the request. With an Authorization header the cookie is not

@@ -15,8 +15,8 @@ type Me struct {
 	ID          string             `json:"id" format:"uuid"`
 	Email       string             `json:"email" example:"ana@firm.example"`
 	Name        string             `json:"name" example:"Ana Rivera" doc:"May be empty."`
-	Role        staff.Role         `json:"role" enum:"admin,attorney"`
-	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,files:read,leads:delete,firm:write,views:manage,system:read" doc:"What the role allows; there may be more one day."`
+	Role        staff.Role         `json:"role" enum:"admin,attorney,intake,viewer"`
+	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,leads:export,leads:delete,files:read,messages:write,reports:read,views:share,views:manage,settings:read,firm:write,system:read,users:manage" doc:"What you may do; there may be more one day."`
 	TimeZone    string             `json:"time_zone" example:"America/New_York" doc:"The firm's, of the IANA database; empty while it has set none."`
 }
 
@@ -28,7 +28,7 @@ func (s *Server) me(ctx context.Context, u staff.User) Me {
 }
 
 func meIn(zone string, u staff.User) Me {
-	return Me{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Permissions: u.Role.Permissions(), TimeZone: zone}
+	return Me{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, Permissions: u.Permissions(), TimeZone: zone}
 }
 
 // SignInBody is what a browser signs in with.
@@ -89,7 +89,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.C
 		text{"current_password", current, "Enter your current password."}, text{"new_password", next, "Enter a new password."},
 	)
 	if next != nil && *next != "" {
-		if v := staff.CheckPassword(*next); v != nil {
+		if v := s.Staff.CheckPassword(r.Context(), c.User, *next); v != nil {
 			bad = append(bad, fault.Violation{Field: "new_password", Code: v.Code, Message: v.Message})
 		}
 	}

@@ -59,7 +59,7 @@ func passwordOperation() operation {
 		status: http.StatusNoContent, gives: "The new password counts.", headers: []string{"Set-Cookie"},
 		problems: append(staffWrites(jsonRefusals(
 			invalid("A member is missing or wrong. current_password: `required`, `wrong_password`. new_password: `required`, `too_short`, "+
-				"`too_long`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
+				"`too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "current_password", Code: "wrong_password", Message: "This is not your current password."}),
 		)...), throttled("Too many wrong passwords were sent for this user from this network, or from this network.")...),
 	}

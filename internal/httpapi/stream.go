@@ -13,6 +13,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/lead"
 	"usher/internal/live"
+	"usher/internal/staff"
 )
 
 // Live is what the stream needs to know of what is committed.
@@ -37,6 +38,7 @@ const (
 	streamChanged  = "lead.changed"
 	streamMessage  = "message.changed"
 	streamPresence = "presence.changed"
+	streamUser     = "user.changed"
 	streamReset    = "reset"
 )
 
@@ -45,7 +47,7 @@ const (
 type StreamData struct {
 	LeadID    string `json:"lead_id,omitempty"`
 	MessageID string `json:"message_id,omitempty"`
-	// UserIDs is null but for presence.changed, where it may be empty.
+	// UserIDs is null but for presence.changed, where it may be empty, and user.changed.
 	UserIDs []string `json:"user_ids,omitzero"`
 }
 
@@ -119,13 +121,17 @@ func (s *Server) pass(r *http.Request, out eventWriter, listener *live.Listener)
 }
 
 // stillSignedIn is caller without counting as a use: an open stream must not keep a
-// session alive that nobody uses.
+// session alive that nobody uses. Who may not read leads any more has to go too.
 func (s *Server) stillSignedIn(r *http.Request) error {
+	var c auth.Caller
 	var err error
 	if len(r.Header.Values("Authorization")) > 0 {
-		_, err = s.Auth.Authenticate(r.Context(), bearer(r))
+		c, err = s.Auth.Peek(r.Context(), bearer(r))
 	} else {
-		_, err = s.Auth.PeekCookie(r.Context(), s.Cookie.Value(r))
+		c, err = s.Auth.PeekCookie(r.Context(), s.Cookie.Value(r))
+	}
+	if err == nil && !c.May(staff.ReadLeads) {
+		return staff.ReadLeads.Refusal()
 	}
 	return err
 }
@@ -209,6 +215,9 @@ func streamEvent(c live.Change) (kind string, data StreamData) {
 	case c.Kind == live.Presence:
 		data.UserIDs = c.UserIDs
 		return streamPresence, data
+	case c.Kind == live.User:
+		data.UserIDs = c.UserIDs
+		return streamUser, data
 	case c.Kind == string(lead.Received):
 		return streamReceived, data
 	case c.Kind == string(lead.MessageChanged) && c.MessageID != "":
@@ -225,7 +234,7 @@ func streamOperation() operation {
 	return operation{
 		id: "stream", tag: "Leads", summary: "Hear what happens as it happens",
 		text: "Server-sent events, ids only:\n\n- `lead.received`: `lead_id`\n- `lead.changed`: `lead_id`; also when it is deleted\n" +
-			"- `message.changed`: `message_id`, `lead_id`\n- `presence.changed`: `lead_id`, `user_ids`, those who look at it now; without an id, and all that holds when a stream begins\n- `reset`: more was missed than is told one by one; ask for everything again\n\n" +
+			"- `message.changed`: `message_id`, `lead_id`\n- `presence.changed`: `lead_id`, `user_ids`, those who look at it now; without an id, and all that holds when a stream begins\n- `user.changed`: `user_ids`, of whom an admin has changed the role or another right; without an id\n- `reset`: more was missed than is told one by one; ask for everything again\n\n" +
 			"They come in the order of the commits, each once and none left out for a client that comes back with Last-Event-ID. A line with a colon comes " +
 			"when nothing else does. The stream ends with the session.",
 		params: []param{{"Last-Event-ID", inHeader, "The id of the last event that came; a browser sends it by itself.", anyText(), "481"}},

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"usher/internal/fault"
+	"usher/internal/staff"
 	"usher/internal/view"
 )
 
@@ -35,6 +36,12 @@ func exampleSharedView() SavedView {
 	return v
 }
 
+func mayNotShare() refusal {
+	refusal := refusal{err: staff.ShareViews.Refusal(), when: "The view would be shared from now on, and your role doesn't allow it."}
+	refusal.err.Code = "may_not_share"
+	return refusal
+}
+
 func viewsOperation() operation {
 	return operation{
 		id: "listViews", tag: "Views", summary: "List the saved views",
@@ -59,7 +66,7 @@ func saveViewOperation() operation {
 		body: jsonBody(true, sample{"One's own", NewViewBody{Name: "Mine in Spanish", Q: "is:pending assignee:me lang:es", Sort: "oldest"}},
 			sample{"For everybody", NewViewBody{Name: "November", Q: "from:2026-11-01 to:2026-11-30", Shared: true}}),
 		status: http.StatusCreated, gives: "The view.", samples: []sample{{"One's own", exampleView()}, {"For everybody", exampleSharedView()}},
-		problems: staffWrites(jsonRefusals(invalidView(),
+		problems: staffWrites(jsonRefusals(invalidView(), mayNotShare(),
 			refused(fault.Conflict, "too_many_views", "You have 50 saved views. Delete one first.", "A user may have 50."),
 		)...),
 	}
@@ -69,8 +76,7 @@ func saveViewOperation() operation {
 func viewWrites(more ...refusal) []refusal {
 	return staffWrites(append([]refusal{
 		refused(fault.NotFound, "not_found", "There is no such view.", "No view has this id, somebody else keeps it to themselves, or it is no id at all."),
-		refused(fault.Forbidden, "forbidden", "Only whoever saved this view, or an admin, may change or delete it.",
-			"Somebody else has saved this shared view, and your role doesn't allow it."),
+		{err: staff.ManageViews.Refusal(), when: "Somebody else has saved this shared view, and your role doesn't allow it."},
 	}, more...)...)
 }
 
@@ -83,7 +89,7 @@ func changeViewOperation() operation {
 		body: jsonBody(true, sample{"Another name", ViewBody{Name: "Mine in Spanish"}}, sample{"No longer shared", ViewBody{Shared: &off}},
 			sample{"Another list", ViewBody{Q: "is:pending lang:es", Sort: "newest"}}),
 		status: http.StatusOK, gives: "The view as it is now.", samples: []sample{{"The view", exampleView()}},
-		problems: viewWrites(jsonRefusals(invalidView())...),
+		problems: viewWrites(jsonRefusals(invalidView(), mayNotShare())...),
 	}
 }
 

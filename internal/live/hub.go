@@ -36,13 +36,18 @@ type Change struct {
 	Kind      string // as the timeline has it
 	LeadID    string
 	MessageID string // of a message that changed; empty for the rest
-	// UserIDs are who looks at the lead now, of the kind [Presence]; nil for the rest.
+	// UserIDs are who looks at the lead now, of the kind [Presence], or who has changed,
+	// of the kind [User]; nil for the rest.
 	UserIDs []string
 }
 
 // Presence is the kind of change that says who looks at a lead. It is in no table:
 // whoever comes back asks who is there now.
 const Presence = "presence"
+
+// User is the kind of change that says whose rights are others now. It is in no table
+// either, and wakes every listener, so that whoever may not listen any more goes.
+const User = "user"
 
 // Source is the table of events.
 type Source interface {

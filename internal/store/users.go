@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"usher/internal/auth"
@@ -11,16 +12,19 @@ import (
 	"usher/internal/staff"
 )
 
-const userColumns = `u.id, u.email, u.email_key, u.name, u.role, u.password_hash, u.disabled, u.created_at, u.signed_in_from`
+const userColumns = `u.id, u.email, u.email_key, u.name, u.role, u.files, u.password_hash, u.disabled, u.created_at, u.signed_in_from, u.last_seen_at`
 
 func scanUser(row scanner, more ...any) (staff.User, error) {
 	var u staff.User
 	var created, from int64
-	err := row.Scan(append([]any{&u.ID, &u.Email, &u.EmailKey, &u.Name, &u.Role, &u.PasswordHash, &u.Disabled, &created, &from}, more...)...)
+	var seen sql.NullInt64
+	err := row.Scan(append([]any{
+		&u.ID, &u.Email, &u.EmailKey, &u.Name, &u.Role, &u.Files, &u.PasswordHash, &u.Disabled, &created, &from, &seen,
+	}, more...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return u, notFound("user")
 	}
-	u.CreatedAt, u.SignedInFrom = at(created), at(from)
+	u.CreatedAt, u.SignedInFrom, u.LastSeenAt = at(created), at(from), maybeAt(seen)
 	return u, err
 }
 
@@ -35,9 +39,9 @@ func (s *Store) AddUser(ctx context.Context, u staff.User, first bool) error {
 		if first && n > 0 {
 			return fault.New(fault.Conflict, "not_first", "There is a user already.")
 		}
-		_, err := t.ExecContext(ctx, `INSERT INTO users (id, email, email_key, name, role, password_hash, disabled, created_at, signed_in_from)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			u.ID, u.Email, u.EmailKey, u.Name, u.Role, u.PasswordHash, u.Disabled, u.CreatedAt.UnixMicro(), u.SignedInFrom.UnixMicro())
+		_, err := t.ExecContext(ctx, `INSERT INTO users (id, email, email_key, name, role, files, password_hash, disabled, created_at, signed_in_from)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			u.ID, u.Email, u.EmailKey, u.Name, u.Role, u.Files, u.PasswordHash, u.Disabled, u.CreatedAt.UnixMicro(), u.SignedInFrom.UnixMicro())
 		if violates(err, "users.email_key") {
 			return fault.Field(fault.Conflict, "email", "email_taken", "A user with this address exists already.")
 		}
@@ -50,9 +54,13 @@ func (s *Store) AddUser(ctx context.Context, u staff.User, first bool) error {
 
 // Users implements staff.Store, oldest first.
 func (s *Store) Users(ctx context.Context) ([]staff.User, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+` FROM users u ORDER BY u.created_at, u.id`)
-	users, err := collect(rows, err, func(r *sql.Rows) (staff.User, error) { return scanUser(r) })
+	users, err := allUsers(ctx, s.read)
 	return users, s.translate(err)
+}
+
+func allUsers(ctx context.Context, t tx) ([]staff.User, error) {
+	rows, err := t.QueryContext(ctx, `SELECT `+userColumns+` FROM users u ORDER BY u.created_at, u.id`)
+	return collect(rows, err, func(r *sql.Rows) (staff.User, error) { return scanUser(r) })
 }
 
 // UserByEmail implements staff.Store and auth.Store.
@@ -61,7 +69,7 @@ func (s *Store) UserByEmail(ctx context.Context, key string) (staff.User, error)
 	return u, s.translate(err)
 }
 
-// User implements auth.Store.
+// User implements staff.Store and auth.Store.
 func (s *Store) User(ctx context.Context, id string) (staff.User, error) {
 	u, err := scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users u WHERE u.id = $1`, id))
 	return u, s.translate(err)
@@ -79,12 +87,10 @@ func (s *Store) FirstAdmin(ctx context.Context) (string, error) {
 
 // SetPassword implements staff.Store.
 func (s *Store) SetPassword(ctx context.Context, id, hash string, now time.Time) error {
-	return s.changeUser(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
-}
-
-// SetDisabled implements staff.Store.
-func (s *Store) SetDisabled(ctx context.Context, id string, disabled bool, now time.Time) error {
-	return s.changeUser(ctx, `UPDATE users SET disabled = $1, `+movesOn("$2")+` WHERE id = $3`, disabled, now.UnixMicro(), id)
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
+		return affectedOne(result, err, notFound("user"))
+	})
 }
 
 // movesOn ends a user's sessions: each knows the signed_in_from that it began under.
@@ -93,10 +99,40 @@ func movesOn(now string) string {
 	return `signed_in_from = CASE WHEN signed_in_from < ` + now + ` THEN ` + now + ` ELSE signed_in_from + 1 END`
 }
 
-func (s *Store) changeUser(ctx context.Context, query string, args ...any) error {
+// ChangeUser implements staff.Store. There is one writer at a time, so that nobody
+// else changes any user between the decision and the write.
+func (s *Store) ChangeUser(ctx context.Context, id string, decide func(u staff.User, everybody []staff.User) (staff.User, error)) (staff.User, error) {
+	var changed staff.User
+	err := s.update(ctx, func(ctx context.Context, t tx) error {
+		everybody, err := allUsers(ctx, t)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(everybody, func(u staff.User) bool { return u.ID == id })
+		if i < 0 {
+			return notFound("user")
+		}
+		if changed, err = decide(everybody[i], everybody); err != nil || changed == everybody[i] {
+			return err
+		}
+		_, err = t.ExecContext(ctx, `UPDATE users SET name = $1, role = $2, files = $3, disabled = $4, signed_in_from = $5 WHERE id = $6`,
+			changed.Name, changed.Role, changed.Files, changed.Disabled, changed.SignedInFrom.UnixMicro(), id)
+		return err
+	})
+	return changed, err
+}
+
+// SeeUsers implements auth.Watch.
+func (s *Store) SeeUsers(ctx context.Context, seen map[string]time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		result, err := t.ExecContext(ctx, query, args...)
-		return affectedOne(result, err, notFound("user"))
+		for id, when := range seen {
+			_, err := t.ExecContext(ctx, `UPDATE users SET last_seen_at = $1 WHERE id = $2 AND (last_seen_at IS NULL OR last_seen_at < $1)`,
+				when.UnixMicro(), id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -104,4 +140,5 @@ var (
 	_ staff.Store   = (*Store)(nil)
 	_ auth.Store    = (*Store)(nil)
 	_ auth.Browsers = (*Store)(nil)
+	_ auth.Watch    = (*Store)(nil)
 )

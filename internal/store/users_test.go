@@ -112,8 +112,13 @@ func TestChangesEndSessions(t *testing.T) {
 		"a new password, with the clock set back": func(s *store.Store, u staff.User) error {
 			return s.SetPassword(t.Context(), u.ID, "new", storetest.Epoch.Add(-time.Hour))
 		},
-		"disabling":      func(s *store.Store, u staff.User) error { return s.SetDisabled(t.Context(), u.ID, true, now) },
-		"enabling again": func(s *store.Store, u staff.User) error { return s.SetDisabled(t.Context(), u.ID, false, now) },
+		"a new beginning": func(s *store.Store, u staff.User) error {
+			_, err := s.ChangeUser(t.Context(), u.ID, func(u staff.User, _ []staff.User) (staff.User, error) {
+				u.SignedInFrom = now
+				return u, nil
+			})
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,5 +170,122 @@ func testMigrateTwiceIsOnce(t *testing.T, s *store.Store) {
 	n, err := s.Migrate(t.Context(), func(int64) string { t.Error("a backup was made for nothing"); return "" })
 	if n != 0 || err != nil {
 		t.Errorf("Migrate = %d, %v; want nothing to do", n, err)
+	}
+}
+
+// Two admins who disable each other at once: whoever comes second finds what the
+// first has done, on either engine.
+func TestLastAdminAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testLastAdminAtOnce)
+}
+
+func testLastAdminAtOnce(t *testing.T, s *store.Store) {
+	var admins []staff.User
+	for _, name := range []string{"ana", "ben", "cleo", "dan"} {
+		u := storetest.User(name+"@firm.example", staff.Admin)
+		if err := s.AddUser(t.Context(), u, false); err != nil {
+			t.Fatal(err)
+		}
+		admins = append(admins, u)
+	}
+	var group sync.WaitGroup
+	var refused atomic.Int64
+	for _, u := range admins {
+		group.Go(func() {
+			_, err := s.ChangeUser(t.Context(), u.ID, func(u staff.User, everybody []staff.User) (staff.User, error) {
+				return staff.Change{Disabled: new(true)}.Of(u, everybody, storetest.Epoch)
+			})
+			if fault.KindOf(err) == fault.Conflict {
+				refused.Add(1)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if refused.Load() != 1 {
+		t.Errorf("%d were refused, want the last one", refused.Load())
+	}
+	if _, err := s.ChangeUser(t.Context(), storetest.NewID(), nil); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("changing nobody: %v", err)
+	}
+}
+
+func TestUsersAreKept(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testUsersAreKept)
+}
+
+func testUsersAreKept(t *testing.T, s *store.Store) {
+	eva := storetest.User("eva@firm.example", staff.Viewer)
+	eva.Name, eva.Files = "Eva", true
+	if err := s.AddUser(t.Context(), eva, false); err != nil {
+		t.Fatal(err)
+	}
+	want := func(what string) {
+		t.Helper()
+		if got, err := s.User(t.Context(), eva.ID); err != nil || got != eva {
+			t.Errorf("%s: %+v, %v; want %+v", what, got, err, eva)
+		}
+	}
+	want("added")
+	changed, err := s.ChangeUser(t.Context(), eva.ID, func(u staff.User, everybody []staff.User) (staff.User, error) {
+		u.Name, u.Role, u.Files, u.Disabled, u.SignedInFrom = "E", staff.Intake, false, len(everybody) == 1, storetest.Epoch.Add(time.Hour)
+		u.Email, u.PasswordHash = "other@firm.example", "other" // which is not what this is for
+		return u, nil
+	})
+	if err != nil || changed.Name != "E" {
+		t.Errorf("ChangeUser: %+v, %v", changed, err)
+	}
+	eva.Name, eva.Role, eva.Files, eva.Disabled, eva.SignedInFrom = "E", staff.Intake, false, true, storetest.Epoch.Add(time.Hour)
+	want("changed")
+	if _, err := s.ChangeUser(t.Context(), eva.ID, func(u staff.User, _ []staff.User) (staff.User, error) {
+		u.Name = "x"
+		return u, fault.New(fault.Conflict, "no", "No.")
+	}); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("a refusal: %v", err)
+	}
+	want("refused")
+	for _, minute := range []int{2, 1, 3} { // an older time comes late and counts for nothing
+		eva.LastSeenAt = storetest.Epoch.Add(time.Duration(max(2, minute)) * time.Minute)
+		if err := s.SeeUsers(t.Context(), map[string]time.Time{eva.ID: storetest.Epoch.Add(time.Duration(minute) * time.Minute), "nobody": storetest.Epoch}); err != nil {
+			t.Fatal(err)
+		}
+		want("seen")
+	}
+}
+
+// Users of before the migration to people keep their roles, open no resumes that they
+// couldn't open, and were last seen nobody knows when.
+func TestUpgradeKeepsRoles(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "usher.db")
+	s := storetest.OpenAt(t, path, store.Options{})
+	want := map[string]staff.Role{}
+	for _, role := range []staff.Role{staff.Admin, staff.Attorney, staff.Viewer} {
+		u := storetest.User(string(role)+"@firm.example", role)
+		if err := s.AddUser(t.Context(), u, false); err != nil {
+			t.Fatal(err)
+		}
+		want[u.ID] = role
+	}
+	for _, undo := range []string{
+		`ALTER TABLE users DROP COLUMN files`, `ALTER TABLE users DROP COLUMN last_seen_at`,
+		`DELETE FROM goose_db_version WHERE version_id >= 12`, `DELETE FROM schema_digests WHERE version >= 12`,
+	} {
+		execute(t, path, undo)
+	}
+	if n, err := s.Migrate(t.Context(), func(int64) string { return path + ".before" }); n != 1 || err != nil {
+		t.Fatalf("Migrate = %d, %v", n, err)
+	}
+	users, err := s.Users(t.Context())
+	if err != nil || len(users) != len(want) {
+		t.Fatalf("%d users, %v", len(users), err)
+	}
+	for _, u := range users {
+		if u.Role != want[u.ID] || u.Files || !u.LastSeenAt.IsZero() {
+			t.Errorf("%+v, want role %s", u, want[u.ID])
+		}
 	}
 }

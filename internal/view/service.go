@@ -33,7 +33,8 @@ func (s *Service) List(ctx context.Context, u staff.User) ([]View, error) {
 }
 
 // Save keeps a new view of the user's; it shows the newest first and is theirs alone
-// unless the change says otherwise. Errors: Invalid, Conflict when they have Most.
+// unless the change says otherwise. Errors: Invalid, Forbidden, Conflict when they have
+// Most.
 func (s *Service) Save(ctx context.Context, c Change, u staff.User) (View, error) {
 	if c.Name == nil {
 		c.Name = new(string) // which is refused as an empty one is
@@ -44,6 +45,9 @@ func (s *Service) Save(ctx context.Context, c Change, u staff.User) (View, error
 	}
 	now := s.Now()
 	v := View{ID: s.NewID(), Owner: u.ID, Sort: Newest, CreatedAt: now, UpdatedAt: now}.with(c)
+	if err := v.showable(View{}, u); err != nil {
+		return View{}, err
+	}
 	return v, s.Store.AddView(ctx, v, func(owned int) error {
 		if owned >= Most {
 			return fault.New(fault.Conflict, "too_many_views", "You have 50 saved views. Delete one first.")
@@ -64,7 +68,10 @@ func (s *Service) Change(ctx context.Context, id string, c Change, u staff.User)
 		if after != before {
 			after.UpdatedAt = s.Now()
 		}
-		return after, before.changeable(u)
+		if err := before.changeable(u); err != nil {
+			return after, err
+		}
+		return after, after.showable(before, u)
 	})
 }
 

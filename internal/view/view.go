@@ -50,10 +50,21 @@ func (v View) changeable(u staff.User) error {
 	switch {
 	case !v.seenBy(u):
 		return NotFound()
-	case v.Owner != u.ID && !u.Role.MayManageViews():
-		return fault.New(fault.Forbidden, "forbidden", "Only whoever saved this view, or an admin, may change or delete it.")
+	case v.Owner != u.ID && !u.May(staff.ManageViews):
+		return staff.ManageViews.Refusal()
 	}
 	return nil
+}
+
+// showable says why a user may not show this view to everybody, if they are the one who
+// begins to. Errors: Forbidden.
+func (v View) showable(before View, u staff.User) error {
+	if !v.Shared || before.Shared || u.May(staff.ShareViews) {
+		return nil
+	}
+	refusal := staff.ShareViews.Refusal()
+	refusal.Code = "may_not_share"
+	return refusal
 }
 
 // NotFound is the error for a view that doesn't exist or that isn't the user's to see.

@@ -59,6 +59,12 @@ const system = createRoute({
   component: lazyRouteComponent(() => import('./system/System'), 'System'),
 });
 
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./people/People'), 'People'),
+});
+
 const you = createRoute({
   getParentRoute: () => root,
   path: '/you',
@@ -82,7 +88,7 @@ const reports = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inbox, lead, savedView, reports, outbox, settings, settingsTopic, system, you, welcome]),
+  routeTree: root.addChildren([inbox, lead, savedView, reports, outbox, people, settings, settingsTopic, system, you, welcome]),
   basepath: '/app',
   parseSearch,
   stringifySearch,

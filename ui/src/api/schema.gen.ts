@@ -34,7 +34,7 @@ export interface paths {
         };
         /**
          * Get what the firm says of itself
-         * @description On its pages and in its mails. What is empty is not said.
+         * @description On its pages and in its mails. What is empty is not said. Needs `leads:read`.
          */
         get: operations["getFirm"];
         put?: never;
@@ -44,7 +44,7 @@ export interface paths {
         head?: never;
         /**
          * Change what the firm says of itself
-         * @description For admins. What is left out stays as it is; `texts` is merged by language, and null takes the words of a language away. White space at the ends of texts is removed. When nothing differs, the version stays. The pages show it at once.
+         * @description For admins. What is left out stays as it is; `texts` is merged by language, and null takes the words of a language away. White space at the ends of texts is removed. When nothing differs, the version stays. The pages show it at once. Needs `firm:write`.
          */
         patch: operations["changeFirm"];
         trace?: never;
@@ -59,13 +59,13 @@ export interface paths {
         get?: never;
         /**
          * Give the firm a logo
-         * @description For admins. The body is the picture itself: PNG or JPEG by its content, whatever Content-Type says, at most 32 KiB and 2,000 by 1,000 pixels. Another logo has another address, so that nobody sees an old copy.
+         * @description For admins. The body is the picture itself: PNG or JPEG by its content, whatever Content-Type says, at most 32 KiB and 2,000 by 1,000 pixels. Another logo has another address, so that nobody sees an old copy. Needs `firm:write`.
          */
         put: operations["setLogo"];
         post?: never;
         /**
          * Take the firm's logo away
-         * @description For admins. Repeating is fine.
+         * @description For admins. Repeating is fine. Needs `firm:write`.
          */
         delete: operations["removeLogo"];
         options?: never;
@@ -82,13 +82,13 @@ export interface paths {
         };
         /**
          * List the notices, newest first
-         * @description Every version that there was, withdrawn ones too, and a draft for each language that has no notice.
+         * @description Every version that there was, withdrawn ones too, and a draft for each language that has no notice. Needs `settings:read`.
          */
         get: operations["listNotices"];
         put?: never;
         /**
          * Publish a notice
-         * @description For admins. It stands above the Send button from now on, in its language. The same text again changes nothing. An empty text withdraws the notice of the language. White space at its ends is removed.
+         * @description For admins. It stands above the Send button from now on, in its language. The same text again changes nothing. An empty text withdraws the notice of the language. White space at its ends is removed. Needs `firm:write`.
          */
         post: operations["publishNotice"];
         delete?: never;
@@ -106,7 +106,7 @@ export interface paths {
         };
         /**
          * List leads, newest first
-         * @description A lead is listed and found as soon as its 201 is out.
+         * @description A lead is listed and found as soon as its 201 is out. Needs `leads:read`.
          */
         get: operations["listLeads"];
         put?: never;
@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Count leads by state
-         * @description Exact, under the filters that the list would have.
+         * @description Exact, under the filters that the list would have. Needs `leads:read`.
          */
         get: operations["countLeads"];
         put?: never;
@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Export leads as CSV
-         * @description All leads of the list that has the same filters, as one file: UTF-8 with a byte order mark, a header line, lines ended by CRLF (RFC 4180). Users stand there with their e-mail addresses, times in UTC (RFC 3339). What a spreadsheet would take for a formula has an apostrophe before it. A file that can't be written to its end is cut off by closing the connection.
+         * @description All leads of the list that has the same filters, as one file: UTF-8 with a byte order mark, a header line, lines ended by CRLF (RFC 4180). Users stand there with their e-mail addresses, times in UTC (RFC 3339). What a spreadsheet would take for a formula has an apostrophe before it. A file that can't be written to its end is cut off by closing the connection. Needs `leads:export`.
          */
         get: operations["exportLeads"];
         put?: never;
@@ -168,24 +168,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get one lead */
+        /**
+         * Get one lead
+         * @description Needs `leads:read`.
+         */
         get: operations["getLead"];
         /**
          * Mark a lead as reached out
-         * @description Repeating is fine and changes nothing. Back to PENDING is a conflict; reopen does that. PATCH and PUT are the same.
+         * @description Repeating is fine and changes nothing. Back to PENDING is a conflict; reopen does that. PATCH and PUT are the same. Needs `leads:write`.
          */
         put: operations["putLead"];
         post?: never;
         /**
          * Delete a lead for good
-         * @description For admins. The resume and all personal data are erased; an event and a tombstone stay.
+         * @description The resume and all personal data are erased; an event and a tombstone stay. Needs `leads:delete`.
          */
         delete: operations["deleteLead"];
         options?: never;
         head?: never;
         /**
          * Mark a lead as reached out
-         * @description Repeating is fine and changes nothing. Back to PENDING is a conflict; reopen does that. PATCH and PUT are the same.
+         * @description Repeating is fine and changes nothing. Back to PENDING is a conflict; reopen does that. PATCH and PUT are the same. Needs `leads:write`.
          */
         patch: operations["patchLead"];
         trace?: never;
@@ -200,7 +203,7 @@ export interface paths {
         get?: never;
         /**
          * Say who takes care of a lead
-         * @description Repeating is fine and changes nothing. `me` is whoever asks, null is nobody.
+         * @description Repeating is fine and changes nothing. `me` is whoever asks, null is nobody. Needs `leads:write`.
          */
         put: operations["assignLead"];
         post?: never;
@@ -228,7 +231,7 @@ export interface paths {
          *     - `note`: `text`
          *     - `resume_viewed`: nothing; once for a user in ten minutes
          *     - `address_corrected`: nothing; the prospect did it on the confirmation page, within half an hour
-         *     - `message_changed`: `message_id`, `message_kind`, `state`, and `error` when a try failed; the actor is who asked to try again
+         *     - `message_changed`: `message_id`, `message_kind`, `state`, and `error` when a try failed; the actor is who asked to try again Needs `leads:read`.
          */
         get: operations["listEvents"];
         put?: never;
@@ -250,7 +253,7 @@ export interface paths {
         put?: never;
         /**
          * Add a note
-         * @description For the firm's eyes only. It stays in the timeline and goes with the lead. White space at its ends is removed.
+         * @description For the firm's eyes only. It stays in the timeline and goes with the lead. White space at its ends is removed. Needs `leads:write`.
          */
         post: operations["addNote"];
         delete?: never;
@@ -270,7 +273,7 @@ export interface paths {
         put?: never;
         /**
          * Put a lead back to PENDING
-         * @description An event of its own. By the same user within ten minutes it counts as undone. A pending lead stays as it is.
+         * @description An event of its own. By the same user within ten minutes it counts as undone. A pending lead stays as it is. Needs `leads:write`.
          */
         post: operations["reopenLead"];
         delete?: never;
@@ -288,7 +291,7 @@ export interface paths {
         };
         /**
          * Download the resume
-         * @description The exact bytes, checked against their digest first. Range works. The first download by a user in ten minutes leaves an event.
+         * @description The exact bytes, checked against their digest first. Range works. The first download by a user in ten minutes leaves an event. Needs `files:read`.
          */
         get: operations["downloadResume"];
         put?: never;
@@ -348,7 +351,7 @@ export interface paths {
         };
         /**
          * List the outbox, newest first
-         * @description One message has one recipient. captured: there is no mail server, so it is kept and not sent. dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first.
+         * @description One message has one recipient. captured: there is no mail server, so it is kept and not sent. dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first. Needs `leads:read`.
          */
         get: operations["listMessages"];
         put?: never;
@@ -370,7 +373,7 @@ export interface paths {
         put?: never;
         /**
          * Show a message before anybody gets it
-         * @description Made by what makes those that are sent, of a prospect who doesn't exist. Nothing is kept, and nothing is sent. A sentence of the firm's that isn't saved yet can be looked at by mail_note.
+         * @description Made by what makes those that are sent, of a prospect who doesn't exist. Nothing is kept, and nothing is sent. A sentence of the firm's that isn't saved yet can be looked at by mail_note. Needs `settings:read`.
          */
         post: operations["previewMessage"];
         delete?: never;
@@ -388,7 +391,7 @@ export interface paths {
         };
         /**
          * Tell whether mail goes out
-         * @description What of the outbox people may have to look after. Cheap, so that it can be asked every half minute.
+         * @description What of the outbox people may have to look after. Cheap, so that it can be asked every half minute. Needs `leads:read`.
          */
         get: operations["summarizeMessages"];
         put?: never;
@@ -410,7 +413,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test message to yourself
-         * @description To the address that you sign in with, past the outbox; the answer comes once the mail server has answered, after 30 seconds at the latest. That it failed is an answer too, with status 200.
+         * @description To the address that you sign in with, past the outbox; the answer comes once the mail server has answered, after 30 seconds at the latest. That it failed is an answer too, with status 200. Needs `messages:write`.
          */
         post: operations["testMail"];
         delete?: never;
@@ -430,7 +433,7 @@ export interface paths {
         put?: never;
         /**
          * Try a message again now
-         * @description For what is dead, captured or waiting. What was sent or suppressed is a conflict.
+         * @description For what is dead, captured or waiting. What was sent or suppressed is a conflict. Needs `messages:write`.
          */
         post: operations["retryMessage"];
         delete?: never;
@@ -449,7 +452,7 @@ export interface paths {
         get?: never;
         /**
          * Say which lead you look at
-         * @description So that two people don't answer the same prospect. It holds for 45 seconds; say it again while the page is looked at, and null when it is left. Nothing is stored. Changes come by the stream as `presence.changed`.
+         * @description So that two people don't answer the same prospect. It holds for 45 seconds; say it again while the page is looked at, and null when it is left. Nothing is stored. Changes come by the stream as `presence.changed`. Needs `leads:read`.
          */
         put: operations["look"];
         post?: never;
@@ -468,7 +471,7 @@ export interface paths {
         };
         /**
          * Get how the firm does, in figures
-         * @description About whole days of the firm's time zone, of which those have 23 or 25 hours on which the clocks change. A day says what became, until now, of the leads that came in on it. A deleted lead still counts where only times are needed: in `received`, `contacted` and the times to the first contact. It isn't in `by_language`, `by_state`, `waiting` and `overdue`. The form's counts are some seconds old.
+         * @description About whole days of the firm's time zone, of which those have 23 or 25 hours on which the clocks change. A day says what became, until now, of the leads that came in on it. A deleted lead still counts where only times are needed: in `received`, `contacted` and the times to the first contact. It isn't in `by_language`, `by_state`, `waiting` and `overdue`. The form's counts are some seconds old. Needs `reports:read`.
          */
         get: operations["getReport"];
         put?: never;
@@ -488,7 +491,7 @@ export interface paths {
         };
         /**
          * Export a table of the report as CSV
-         * @description UTF-8 with a byte order mark, a header line, lines ended by CRLF (RFC 4180); what a spreadsheet would take for a formula has an apostrophe before it. `funnel` has a row for each day, language and step: `view`, `start`, `refused` (with the field and the code), `submit`, `api_submit`. `backlog` is as of now, whatever the period.
+         * @description UTF-8 with a byte order mark, a header line, lines ended by CRLF (RFC 4180); what a spreadsheet would take for a formula has an apostrophe before it. `funnel` has a row for each day, language and step: `view`, `start`, `refused` (with the field and the code), `submit`, `api_submit`. `backlog` is as of now, whatever the period. Needs `reports:read`.
          */
         get: operations["exportReport"];
         put?: never;
@@ -532,7 +535,7 @@ export interface paths {
         };
         /**
          * List everybody who has an account
-         * @description For the names behind `assignee`, `reached_out_by` and an event's `actor`. By name, then by address.
+         * @description For the names behind `assignee`, `reached_out_by` and an event's `actor`. By name, then by address. Needs `leads:read`.
          */
         get: operations["listStaff"];
         put?: never;
@@ -558,9 +561,10 @@ export interface paths {
          *     - `lead.changed`: `lead_id`; also when it is deleted
          *     - `message.changed`: `message_id`, `lead_id`
          *     - `presence.changed`: `lead_id`, `user_ids`, those who look at it now; without an id, and all that holds when a stream begins
+         *     - `user.changed`: `user_ids`, of whom an admin has changed the role or another right; without an id
          *     - `reset`: more was missed than is told one by one; ask for everything again
          *
-         *     They come in the order of the commits, each once and none left out for a client that comes back with Last-Event-ID. A line with a colon comes when nothing else does. The stream ends with the session.
+         *     They come in the order of the commits, each once and none left out for a client that comes back with Last-Event-ID. A line with a colon comes when nothing else does. The stream ends with the session. Needs `leads:read`.
          */
         get: operations["stream"];
         put?: never;
@@ -580,7 +584,7 @@ export interface paths {
         };
         /**
          * Tell how the server stands
-         * @description For admins. Outbox, disk, database, last backup, clock, address and settings, judged in one sentence. Cheap, so that it can be asked every half minute; `usher doctor` looks deeper. No secret is in it.
+         * @description For admins. Outbox, disk, database, last backup, clock, address and settings, judged in one sentence. Cheap, so that it can be asked every half minute; `usher doctor` looks deeper. No secret is in it. Needs `system:read`.
          */
         get: operations["getSystem"];
         put?: never;
@@ -611,6 +615,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the users
+         * @description Also those who can't sign in any more. By name, then by address. Needs `users:manage`.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Add a user
+         * @description Tell them the password yourself; they change it under their name. White space at the ends of a name is removed. Needs `users:manage`.
+         */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get one user
+         * @description Needs `users:manage`.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description Holds from their next request on. Whoever is disabled is out at once, everywhere; enabled again they sign in anew. What is left out stays as it is. Users are never deleted: what they did keeps their name. Needs `users:manage`.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
     "/api/v1/views": {
         parameters: {
             query?: never;
@@ -620,13 +672,13 @@ export interface paths {
         };
         /**
          * List the saved views
-         * @description Your own, and those that others share, by name. The page of one in the app is `/app/views/{id}`.
+         * @description Your own, and those that others share, by name. The page of one in the app is `/app/views/{id}`. Needs `leads:read`.
          */
         get: operations["listViews"];
         put?: never;
         /**
          * Save a view
-         * @description The text is kept as it is written, tokens and all, and read by the app when the view is opened. White space at its ends is removed.
+         * @description The text is kept as it is written, tokens and all, and read by the app when the view is opened. White space at its ends is removed. Needs `leads:read`.
          */
         post: operations["saveView"];
         delete?: never;
@@ -647,14 +699,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a view
-         * @description Your own, or as an admin one that is shared. No lead is touched.
+         * @description Your own, or as an admin one that is shared. No lead is touched. Needs `leads:read`.
          */
         delete: operations["deleteView"];
         options?: never;
         head?: never;
         /**
          * Change a view
-         * @description Your own, or as an admin one that is shared. What is left out stays as it is.
+         * @description Your own, or as an admin one that is shared. What is left out stays as it is. Needs `leads:read`.
          */
         patch: operations["changeView"];
         trace?: never;
@@ -1223,10 +1275,10 @@ export interface components {
              * @example Ana Rivera
              */
             name: string;
-            /** @description What the role allows; there may be more one day. */
-            permissions: ("leads:read" | "leads:write" | "files:read" | "leads:delete" | "firm:write" | "views:manage" | "system:read")[];
+            /** @description What you may do; there may be more one day. */
+            permissions: ("leads:read" | "leads:write" | "leads:export" | "leads:delete" | "files:read" | "messages:write" | "reports:read" | "views:share" | "views:manage" | "settings:read" | "firm:write" | "system:read" | "users:manage")[];
             /** @enum {string} */
-            role: "admin" | "attorney";
+            role: "admin" | "attorney" | "intake" | "viewer";
             /**
              * @description The firm's, of the IANA database; empty while it has set none.
              * @example America/New_York
@@ -1293,6 +1345,27 @@ export interface components {
             sent_at: string | null;
             /** @enum {string} */
             state: "queued" | "retrying" | "sent" | "dead" | "captured" | "suppressed";
+        };
+        NewUserBody: {
+            /**
+             * Format: email
+             * @example ben@firm.example
+             */
+            email: string;
+            /** @description Let a viewer open resumes. */
+            files?: boolean;
+            /** @example Ben Cole */
+            name?: string;
+            /**
+             * Format: password
+             * @description At least 12 characters, none that many people use, and more than a name or an address.
+             */
+            password: string;
+            /**
+             * @example intake
+             * @enum {string}
+             */
+            role: "admin" | "attorney" | "intake" | "viewer";
         };
         NewViewBody: {
             /**
@@ -1913,6 +1986,48 @@ export interface components {
             error: "invalid_request" | "invalid_grant" | "unsupported_grant_type" | "temporarily_unavailable" | "slow_down";
             error_description: string;
         };
+        UserBody: {
+            /** @description Keep them out, or let them in again. */
+            disabled?: boolean;
+            /** @description Let a viewer open resumes, or no longer. Another role takes it away. */
+            files?: boolean;
+            /** @example Ben Cole */
+            name?: string;
+            /**
+             * @example attorney
+             * @enum {string}
+             */
+            role?: "admin" | "attorney" | "intake" | "viewer";
+        };
+        UserList: {
+            items: components["schemas"]["UserView"][];
+            /** @description null: everybody is on the one page. */
+            next_cursor: string | null;
+        };
+        UserView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Can't sign in. */
+            disabled: boolean;
+            /** @example ana@firm.example */
+            email: string;
+            /** @description A viewer who may open resumes. Always false for the other roles, which open them anyway. */
+            files: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When they last did something here, give or take a minute; null for never.
+             */
+            last_seen_at: string | null;
+            /**
+             * @description May be empty.
+             * @example Ana Rivera
+             */
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "attorney" | "intake" | "viewer";
+        };
         ViewBody: {
             /**
              * @description 1 to 60 characters, one of which can be seen.
@@ -2236,9 +2351,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
              *
-             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
             403: {
                 headers: {
@@ -2361,9 +2476,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
              *
-             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
             403: {
                 headers: {
@@ -2454,9 +2569,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
              *
-             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
             403: {
                 headers: {
@@ -2507,6 +2622,16 @@ export interface operations {
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `settings:read`. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -2582,9 +2707,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
              *
-             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
             403: {
                 headers: {
@@ -2989,6 +3114,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `leads:export`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: A parameter is wrong. state: `unknown_state`. q: `too_long`. assignee, same_email_as: `invalid_id`. language: `invalid_language`. from, to: `invalid_time`. sort: `unknown_sort`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
@@ -3120,7 +3255,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3254,9 +3393,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:delete`.
              *
-             *     `forbidden`: You are signed in, and your role doesn't allow it.
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
             403: {
                 headers: {
@@ -3355,7 +3494,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3505,7 +3648,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3708,7 +3855,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3834,7 +3985,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3974,6 +4129,16 @@ export interface operations {
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `files:read`. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4166,7 +4331,7 @@ export interface operations {
             /**
              * @description `not_an_object`: The body is JSON, and no object.
              *
-             *     `invalid`: A member is missing or wrong. current_password: `required`, `wrong_password`. new_password: `required`, `too_short`, `too_long`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             *     `invalid`: A member is missing or wrong. current_password: `required`, `wrong_password`. new_password: `required`, `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
              */
             422: {
                 headers: {
@@ -4315,7 +4480,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `settings:read`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4463,7 +4632,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `messages:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4582,7 +4755,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `messages:write`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4773,6 +4950,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `reports:read`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invalid`: A parameter is wrong. from, to: `invalid_date`. from: `after_to`, `too_long`. Any: `duplicate`, `malformed`. */
             422: {
                 headers: {
@@ -4827,6 +5014,16 @@ export interface operations {
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `reports:read`. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -5167,7 +5364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and your role doesn't allow it. */
+            /** @description `forbidden`: You are signed in, and you haven't the permission `system:read`. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5276,6 +5473,396 @@ export interface operations {
             };
         };
     };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `users:manage`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserBody"];
+            };
+        };
+        responses: {
+            /** @description The user, who can sign in. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email_taken`: Somebody has this address, perhaps somebody who is disabled. It names `email`. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. email: `required`, `invalid_email`. name: `invalid_name`. role: `required`, `unknown_role`. files: `only_viewers`. password: `required`, `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too many people are signing in at once. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `users:manage`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No user has this id, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            /** @description The user as they are now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No user has this id, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `last_admin`: Nobody could manage the firm's people any more. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is wrong. name: `invalid_name`. role: `unknown_role`. files: `only_viewers`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listViews: {
         parameters: {
             query?: never;
@@ -5363,7 +5950,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             *
+             *     `may_not_share`: The view would be shared from now on, and your role doesn't allow it.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5561,6 +6152,8 @@ export interface operations {
              * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              *
              *     `forbidden`: Somebody else has saved this shared view, and your role doesn't allow it.
+             *
+             *     `may_not_share`: The view would be shared from now on, and your role doesn't allow it.
              */
             403: {
                 headers: {

@@ -28,6 +28,7 @@ export type Action =
   | 'palette'
   | 'goSystem'
   | 'goYou'
+  | 'goPeople'
   | 'savedView'
   | 'nextLead'
   | 'previousLead';
@@ -66,6 +67,7 @@ export const characters: Record<string, Action> = {
   'g r': 'goReports',
   'g h': 'goSystem',
   'g y': 'goYou',
+  'g p': 'goPeople',
   '1…9': 'savedView',
 };
 

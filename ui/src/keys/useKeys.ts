@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react';
 import { preferences } from '../shell/preferences';
 import { type Action, actionOf, isPalette } from './keys';
 
-export type Handlers = Partial<Record<Action, (event?: KeyboardEvent) => void>>;
+// false stands for what the user may not do: its key does nothing, and it has no name among the commands.
+export type Handlers = { [name in Action]?: ((event?: KeyboardEvent) => void) | false };
 
 // The newest layer that knows an action gets it, so that a page goes before the frame around it.
 const layers: { current: Handlers }[] = [];
@@ -32,10 +33,11 @@ function onKeyDown(event: KeyboardEvent) {
   answer(event);
 }
 
-const handlerOf = (action: Action) => layers.findLast((candidate) => candidate.current[action])?.current[action];
+const handlerOf = (action: Action) => layers.findLast((candidate) => candidate.current[action])?.current[action] || undefined;
 
 // possible gives the actions that a key could set off now.
-export const possible = (): Action[] => [...new Set(layers.flatMap((layer) => Object.keys(layer.current) as Action[]))];
+export const possible = (): Action[] =>
+  [...new Set(layers.flatMap((layer) => Object.keys(layer.current) as Action[]))].filter(handlerOf);
 
 // perform does what the key of an action would do.
 export const perform = (action: Action) => handlerOf(action)?.();

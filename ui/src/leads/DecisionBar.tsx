@@ -2,7 +2,7 @@ import { CircleCheck, Mail, RotateCcw, UserRound } from 'lucide-react';
 import type { Lead } from '../api/client';
 import { Key } from '../keys/Key';
 import { ariaFor } from '../keys/keys';
-import { useMe } from '../session/session';
+import { useMay, useMe } from '../session/session';
 import { usePreferences } from '../shell/preferences';
 import { useNameOf } from '../staff/staff';
 import { Time, useNow } from '../words/Time';
@@ -24,10 +24,11 @@ export function DecisionBar({
   children,
 }: Decisions & { lead: Lead; children?: React.ReactNode }) {
   const words = useWords();
+  const mayWrite = useMay('leads:write');
   const { keys } = usePreferences();
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {lead.state === 'PENDING' ? (
+      {mayWrite && lead.state === 'PENDING' && (
         <button
           type="button"
           className="button button-primary"
@@ -38,14 +39,15 @@ export function DecisionBar({
           {words.action.reach}
           <Key of="reach" />
         </button>
-      ) : (
-        <BackButton lead={lead} actions={actions} />
       )}
-      <button type="button" className="button" aria-keyshortcuts={ariaFor('assign', keys)} onClick={() => onAssign([lead])}>
-        <UserRound size={18} aria-hidden="true" />
-        {words.action.assign}
-        <Key of="assign" />
-      </button>
+      {mayWrite && lead.state !== 'PENDING' && <BackButton lead={lead} actions={actions} />}
+      {mayWrite && (
+        <button type="button" className="button" aria-keyshortcuts={ariaFor('assign', keys)} onClick={() => onAssign([lead])}>
+          <UserRound size={18} aria-hidden="true" />
+          {words.action.assign}
+          <Key of="assign" />
+        </button>
+      )}
       <a href={`mailto:${lead.email}`} className="button text-ink max-md:hidden" aria-keyshortcuts={ariaFor('write', keys)}>
         <Mail size={18} aria-hidden="true" />
         {words.action.write}

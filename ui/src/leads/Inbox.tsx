@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { Lead } from '../api/client';
 import { useKeys } from '../keys/useKeys';
-import { useMe } from '../session/session';
+import { may, useMe } from '../session/session';
 import { later } from '../shell/later';
 import { useWide } from '../shell/useWide';
 import { useSavedView } from '../views/query';
@@ -34,6 +34,7 @@ type Props = { search: ListSearch & { lead?: string }; onRestart: () => void };
 function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
   const words = useWords();
   const me = useMe();
+  const mayWrite = may(me, 'leads:write');
   const wide = useWide();
   const navigate = useNavigate();
   const actions = useLeadActions();
@@ -86,14 +87,14 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
   useKeys({
     next: () => current.move(1),
     previous: () => current.move(-1),
-    extendDown: () => extend(1),
-    extendUp: () => extend(-1),
+    extendDown: mayWrite && (() => extend(1)),
+    extendUp: mayWrite && (() => extend(-1)),
     open: () => forCurrent((lead) => void open(lead)),
-    reach: () => (needsAsking(selection.size) ? setAsking(selection.all) : forMeant(mark)),
-    undo: () => actions.undo(lookAt),
-    select: () => forCurrent(selection.toggle),
-    assign: () => forMeant(setAssigning),
-    mine: () => forMeant((leads) => actions.assign(leads, me.id)),
+    reach: mayWrite && (() => (needsAsking(selection.size) ? setAsking(selection.all) : forMeant(mark))),
+    undo: mayWrite && (() => actions.undo(lookAt)),
+    select: mayWrite && (() => forCurrent(selection.toggle)),
+    assign: mayWrite && (() => forMeant(setAssigning)),
+    mine: mayWrite && (() => forMeant((leads) => actions.assign(leads, me.id))),
     showNew: () => void showNew(),
     search: () => field.current?.select(),
     back: selection.clear,
@@ -109,7 +110,7 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
         className="flex min-h-0 min-w-0 flex-1 flex-col border-line lg:max-w-105 lg:border-e"
       >
         <SearchBar field={field} text={text} sort={sort} list={list} />
-        {selection.size > 0 && (
+        {mayWrite && selection.size > 0 && (
           <BulkBar
             list={list}
             sort={sort}
@@ -128,6 +129,7 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
             currentID={current.id}
             place={current.place}
             selection={selection}
+            canPick={mayWrite}
             onSelect={(lead) => (wide ? current.select(lead.id) : void open(lead))}
           />
         )}

@@ -7,7 +7,7 @@ import { useKeys } from '../keys/useKeys';
 import { Others } from '../live/Others';
 import { useLooking } from '../live/presence';
 import { ResumePane } from '../resume/ResumePane';
-import { mayDelete, useMe } from '../session/session';
+import { may, mayDelete, useMe } from '../session/session';
 import { arriving } from '../shell/arriving';
 import { later } from '../shell/later';
 import { Trouble } from '../shell/Trouble';
@@ -47,6 +47,7 @@ function Page({ id }: { id: string }) {
   const actions = useLeadActions();
   const { lead, error, refetch } = useLead(id);
   const { leads } = useLeadList(textOf(search), sortOf(search), id);
+  const mayWrite = may(me, 'leads:write');
   const note = useRef<HTMLTextAreaElement>(null);
   const [open, setOpen] = useState<'assign' | 'delete' | null>(null);
   useLooking(lead && id);
@@ -69,11 +70,11 @@ function Page({ id }: { id: string }) {
   };
 
   useKeys({
-    reach: mark,
-    undo: () => actions.undo(),
-    assign: () => lead && setOpen('assign'),
-    mine: () => lead && actions.assign([lead], me.id),
-    note: () => note.current?.focus(),
+    reach: mayWrite && mark,
+    undo: mayWrite && (() => actions.undo()),
+    assign: mayWrite && (() => lead && setOpen('assign')),
+    mine: mayWrite && (() => lead && actions.assign([lead], me.id)),
+    note: mayWrite && (() => note.current?.focus()),
     write: () => lead && location.assign(`mailto:${lead.email}`),
     nextLead: () => go(next),
     previousLead: () => go(previous),
@@ -127,7 +128,7 @@ function Page({ id }: { id: string }) {
           <ResumePane lead={lead} />
         </div>
         <div className="flex flex-col gap-6 p-4">
-          <NoteBox lead={lead} field={note} />
+          {mayWrite && <NoteBox lead={lead} field={note} />}
           <Timeline id={lead.id} />
           {mayDelete(me) && (
             <button type="button" className="button button-danger self-start" onClick={() => setOpen('delete')}>
@@ -138,18 +139,21 @@ function Page({ id }: { id: string }) {
         </div>
       </div>
       <div className="sticky bottom-0 flex gap-2 short:static border-t border-line bg-bg p-2 md:hidden">
-        {lead.state === 'PENDING' ? (
+        {mayWrite && lead.state === 'PENDING' && (
           <button type="button" className="button button-primary flex-1 px-1" onClick={mark}>
             {words.action.reach}
           </button>
-        ) : (
+        )}
+        {mayWrite && lead.state !== 'PENDING' && (
           <button type="button" className="button flex-1 px-1" onClick={() => actions.reopen(lead)}>
             {words.reopen}
           </button>
         )}
-        <button type="button" className="button flex-1 px-1" onClick={() => setOpen('assign')}>
-          {words.action.assign}
-        </button>
+        {mayWrite && (
+          <button type="button" className="button flex-1 px-1" onClick={() => setOpen('assign')}>
+            {words.action.assign}
+          </button>
+        )}
         <button type="button" className="button flex-1 px-1" disabled={!next} onClick={() => go(next)}>
           {words.next}
           <ArrowRight size={18} aria-hidden="true" />

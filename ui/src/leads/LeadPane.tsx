@@ -9,6 +9,7 @@ import { useKeys } from '../keys/useKeys';
 import { Others } from '../live/Others';
 import { useLooking } from '../live/presence';
 import { ResumePane } from '../resume/ResumePane';
+import { useMay } from '../session/session';
 import { usePreferences } from '../shell/preferences';
 import { NoteBox } from '../timeline/NoteBox';
 import { Timeline } from '../timeline/Timeline';
@@ -36,15 +37,18 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
   const explain = useExplain();
   const { keys } = usePreferences();
   const { lead, error } = useLead(id);
+  const mayWrite = useMay('leads:write');
   const note = useRef<HTMLTextAreaElement>(null);
   const [rested, rest] = useRested();
   useLooking(rested ? id : undefined);
   useKeys({
-    note() {
-      // What is typed next is the note, also when this was quicker than the pane.
-      flushSync(rest);
-      note.current?.focus();
-    },
+    note:
+      mayWrite &&
+      (() => {
+        // What is typed next is the note, also when this was quicker than the pane.
+        flushSync(rest);
+        note.current?.focus();
+      }),
     write: () => lead && location.assign(`mailto:${lead.email}`),
   });
   return (
@@ -86,7 +90,7 @@ export function LeadPane({ id, onOpen, ...decisions }: Decisions & { id: string;
               <>
                 <Earlier lead={lead} />
                 <ResumePane lead={lead} />
-                <NoteBox lead={lead} field={note} />
+                {mayWrite && <NoteBox lead={lead} field={note} />}
                 <Timeline id={lead.id} />
               </>
             )}

@@ -17,7 +17,7 @@ type Props = {
   picked: boolean;
   assignee: string | null;
   onSelect: (lead: Lead) => void;
-  onPick: (lead: Lead, range: boolean) => void;
+  onPick: ((lead: Lead, range: boolean) => void) | undefined;
 };
 
 // LeadRow is one line of the list. It is drawn again only when its own lead or place changes.
@@ -42,28 +42,30 @@ export const LeadRow = memo(function LeadRow({
       data-lead={lead.id}
       tabIndex={focusable ? 0 : -1}
       aria-rowindex={index + 1}
-      aria-selected={picked}
+      aria-selected={onPick && picked}
       aria-current={current || undefined}
       onClick={() => onSelect(lead)}
       style={{ transform: `translateY(${top}px)`, height }}
       className={`absolute inset-x-0 top-0 flex items-center gap-3 border-b border-line px-3 focus-visible:-outline-offset-3 ${current ? 'bg-selected' : 'hover:bg-surface'}`}
     >
-      <div role="gridcell">
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: a click for the box is none for the row */}
-        <label
-          className="-m-2 flex size-9 cursor-pointer items-center justify-center"
-          onClick={(event) => event.stopPropagation()}
-        >
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            className="size-4 cursor-pointer"
-            checked={picked}
-            aria-label={words.pick(nameOf(lead))}
-            onChange={({ nativeEvent }) => onPick(lead, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
-          />
-        </label>
-      </div>
+      {onPick && (
+        <div role="gridcell">
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: a click for the box is none for the row */}
+          <label
+            className="-m-2 flex size-9 cursor-pointer items-center justify-center"
+            onClick={(event) => event.stopPropagation()}
+          >
+            <input
+              type="checkbox"
+              tabIndex={-1}
+              className="size-4 cursor-pointer"
+              checked={picked}
+              aria-label={words.pick(nameOf(lead))}
+              onChange={({ nativeEvent }) => onPick(lead, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)}
+            />
+          </label>
+        </div>
+      )}
       <div role="gridcell" className={`min-w-0 flex-1 ${isCompact ? 'flex items-center gap-2' : ''}`}>
         <div className="flex min-w-0 items-center gap-1">
           <span className="truncate font-semibold">

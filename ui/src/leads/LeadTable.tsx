@@ -13,6 +13,7 @@ type Props = {
   currentID: string | undefined;
   place: number;
   selection: Selection;
+  canPick: boolean;
   onSelect: (lead: Lead) => void;
 };
 
@@ -20,7 +21,7 @@ const ahead = 100; // rows before the end of what is here at which more is asked
 
 // LeadTable draws only the rows that are in sight, of however many there are, and
 // gets more as one goes. The focus moves with the current lead when it is in the list.
-export function LeadTable({ list: { leads, list, total }, currentID, place, selection, onSelect }: Props) {
+export function LeadTable({ list: { leads, list, total }, currentID, place, selection, canPick, onSelect }: Props) {
   const words = useWords();
   const nameOfUser = useNameOf();
   const rowHeight = useRowHeight();
@@ -69,7 +70,7 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
       role="grid"
       aria-label={words.list.label}
       aria-rowcount={total ?? -1}
-      aria-multiselectable="true"
+      aria-multiselectable={canPick}
       aria-busy={list.isFetching}
       className={`relative min-h-0 flex-1 overflow-y-auto overscroll-contain short:overscroll-auto ${list.isError ? 'grayscale' : ''}`}
       onFocus={() => (focusIn.current = true)}
@@ -92,7 +93,7 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
                 picked={selection.has(lead.id)}
                 assignee={lead.assignee && nameOfUser(lead.assignee)}
                 onSelect={onSelect}
-                onPick={selection.toggle}
+                onPick={canPick ? selection.toggle : undefined}
               />
             )
           );

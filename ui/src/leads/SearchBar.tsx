@@ -2,6 +2,7 @@ import { Link, lazyRouteComponent, useNavigate } from '@tanstack/react-router';
 import { ArrowDownUp, Bookmark, Download, Ellipsis, Search, X } from 'lucide-react';
 import { type FormEvent, type RefObject, Suspense, useState } from 'react';
 import { ariaFor } from '../keys/keys';
+import { useMay } from '../session/session';
 import { usePreferences } from '../shell/preferences';
 import { useSavedView } from '../views/query';
 import { useWords } from '../words/words';
@@ -19,6 +20,7 @@ export function SearchBar({ field, text, sort, list }: Props) {
   const words = useWords();
   const navigate = useNavigate();
   const { keys } = usePreferences();
+  const mayExport = useMay('leads:export');
   const [typed, setTyped] = useState(text);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -123,7 +125,7 @@ export function SearchBar({ field, text, sort, list }: Props) {
             {words.saved.save}
           </button>
         )}
-        {list.asked && (
+        {mayExport && list.asked && (
           <a
             href={`/api/v1/leads/csv?${new URLSearchParams({ ...parameters(list.asked, Date.now()), sort })}`}
             download

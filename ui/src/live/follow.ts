@@ -6,6 +6,7 @@ import { isRefusal } from '../api/refusal';
 import { changeLead, forgetLead, isListed, knownLead } from '../leads/cache';
 import { newer } from '../leads/expected';
 import { freshLead, isLongList, leadQuery } from '../leads/query';
+import { meQuery } from '../session/session';
 import { arrived } from './arrivals';
 import { clearPresence, setPresence } from './presence';
 import type { Told } from './read';
@@ -42,6 +43,11 @@ export function follow(client: QueryClient) {
       events(id);
     },
     'presence.changed': ({ lead_id: id = '', user_ids: users = [] }) => setPresence(id, users),
+    // Whose rights are others now: what one may do oneself is asked for at once, in the app too.
+    'user.changed'({ user_ids: users = [] }) {
+      if (users.includes(client.getQueryData(meQuery.queryKey)?.id ?? '')) void client.invalidateQueries(meQuery);
+      for (const key of ['staff', 'users']) again(key)();
+    },
     reset: everything,
   };
   return {

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link, useSearch } from '@tanstack/react-router';
 import { api, given, type Message } from '../api/client';
 import { isRefusal } from '../api/refusal';
+import { useMay } from '../session/session';
 import { arriving } from '../shell/arriving';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
@@ -73,6 +74,7 @@ export function Outbox() {
 function Standing() {
   const words = useWords();
   const texts = useTexts(outboxTexts);
+  const mayWrite = useMay('messages:write');
   const { data: summary } = useQuery(summaryQuery);
   if (!summary) return null;
   const sentence = !summary.sending
@@ -88,7 +90,7 @@ function Standing() {
       className="flex flex-col items-start gap-2 rounded-card border border-line bg-surface p-4"
     >
       <p>{sentence}</p>
-      <TestMail />
+      {mayWrite && <TestMail />}
     </section>
   );
 }
@@ -98,6 +100,7 @@ function Line({ message }: { message: Message }) {
   const texts = useTexts(outboxTexts);
   const client = useQueryClient();
   const explain = useExplain();
+  const mayWrite = useMay('messages:write');
   const retry = useMutation({
     mutationFn: () => given(api.POST('/api/v1/messages/{id}/retry', { params: { path: { id: message.id } } })),
     onSuccess: () => showToast({ text: texts.retried(message.recipient) }),
@@ -108,7 +111,7 @@ function Line({ message }: { message: Message }) {
       }),
     onSettled: () => client.invalidateQueries({ queryKey: ['messages'] }),
   });
-  const retriable = message.state === 'dead' || message.state === 'captured' || message.state === 'retrying';
+  const retriable = mayWrite && (message.state === 'dead' || message.state === 'captured' || message.state === 'retrying');
   return (
     <li className="grid gap-x-4 gap-y-1 border-b border-line py-3 md:grid-cols-[9rem_1fr_auto]" data-state={message.state}>
       <span

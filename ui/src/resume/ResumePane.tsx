@@ -6,6 +6,7 @@ import { isRefusal } from '../api/refusal';
 import { Key } from '../keys/Key';
 import { ariaFor } from '../keys/keys';
 import { useKeys } from '../keys/useKeys';
+import { useMay } from '../session/session';
 import { usePreferences } from '../shell/preferences';
 import { useExplain } from '../words/explain';
 import { size } from '../words/times';
@@ -20,10 +21,11 @@ export function ResumePane({ lead }: { lead: Lead }) {
   const words = useWords();
   const language = useLanguage();
   const { keys } = usePreferences();
+  const mayOpen = useMay('files:read');
   const client = useQueryClient();
   const { filename, content_type: type, size: length } = lead.resume;
   const viewed = () => setTimeout(() => void client.invalidateQueries({ queryKey: ['events', lead.id] }), 1000);
-  useKeys({ download: () => document.getElementById('download-resume')?.click() });
+  useKeys({ download: mayOpen && (() => document.getElementById('download-resume')?.click()) });
   return (
     <section aria-labelledby="resume-heading" className="flex min-w-0 flex-col gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -31,20 +33,24 @@ export function ResumePane({ lead }: { lead: Lead }) {
         <span className="min-w-0 text-ink-2 wrap-anywhere">
           <bdi>{filename}</bdi> · {words.resume.type[type as keyof typeof words.resume.type] ?? type} · {size(length, language)}
         </span>
-        <a
-          id="download-resume"
-          href={pathOf(lead)}
-          download={filename}
-          className="button ms-auto"
-          aria-keyshortcuts={ariaFor('download', keys)}
-          onClick={viewed}
-        >
-          <Download size={18} aria-hidden="true" />
-          {words.action.download}
-          <Key of="download" />
-        </a>
+        {mayOpen && (
+          <a
+            id="download-resume"
+            href={pathOf(lead)}
+            download={filename}
+            className="button ms-auto"
+            aria-keyshortcuts={ariaFor('download', keys)}
+            onClick={viewed}
+          >
+            <Download size={18} aria-hidden="true" />
+            {words.action.download}
+            <Key of="download" />
+          </a>
+        )}
       </div>
-      {canShow(type) ? (
+      {!mayOpen ? (
+        <p className="rounded-card border border-line bg-surface p-6 text-ink-2">{words.resume.notAllowed}</p>
+      ) : canShow(type) ? (
         <Preview lead={lead} onShown={viewed} />
       ) : (
         <div className="flex flex-col md:min-h-48 items-center justify-center gap-2 rounded-card border border-line bg-surface p-6 text-center text-ink-2">

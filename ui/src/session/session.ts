@@ -48,8 +48,15 @@ export function useMe(): Me {
   return data;
 }
 
-export const mayDelete = (me: Me) => me.permissions.includes('leads:delete');
-export const mayWriteFirm = (me: Me) => me.permissions.includes('firm:write');
+export type Permission = Me['permissions'][number];
+
+export const may = (me: Me, permission: Permission) => me.permissions.includes(permission);
+
+// useMay tells whether the signed-in user has a permission, so that nobody is offered what the server refuses.
+export const useMay = (permission: Permission) => may(useMe(), permission);
+
+export const mayDelete = (me: Me) => may(me, 'leads:delete');
+export const mayWriteFirm = (me: Me) => may(me, 'firm:write');
 
 export function useSignIn() {
   const client = useQueryClient();

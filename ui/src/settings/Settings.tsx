@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { FC } from 'react';
 import { type Firm, firmQuery } from '../firm/query';
-import { mayWriteFirm, useMe } from '../session/session';
+import { may, mayWriteFirm, useMe } from '../session/session';
 import { arriving } from '../shell/arriving';
 import { NoSuchPage } from '../shell/NoSuchPage';
 import { useNameOf } from '../staff/staff';
@@ -23,7 +23,7 @@ const pages: Record<Topic, FC<{ firm: Firm }>> = {
   form: FormTopic,
 };
 
-// Settings is what the firm says of itself: to read for everybody, to change for an
+// Settings is what the firm says of itself: to read for attorneys, to change for an
 // admin. Each topic is saved by itself.
 export function Settings() {
   const words = useWords();
@@ -33,6 +33,15 @@ export function Settings() {
   const { topic } = useParams({ from: '/settings/$topic' });
   const firm = useQuery(firmQuery);
   if (!isTopic(topic)) return <NoSuchPage />;
+  if (!may(me, 'settings:read')) {
+    return (
+      <div className="page flex flex-col gap-4 p-4">
+        <title>{`${texts.title} · Usher`}</title>
+        <h1>{texts.title}</h1>
+        <p>{texts.notAllowed}</p>
+      </div>
+    );
+  }
   const Page = pages[topic];
   return (
     <div className="page flex scroll-pb-24 flex-col gap-4 p-4">

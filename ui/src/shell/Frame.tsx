@@ -10,6 +10,7 @@ import {
   Send,
   SlidersHorizontal,
   UserRound,
+  Users,
   UsersRound,
 } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
@@ -20,7 +21,7 @@ import { countsQuery } from '../leads/query';
 import { listSearch, sortOf, textOf, validList, views } from '../leads/views';
 import { usePace } from '../live/connection';
 import { Live } from '../live/Live';
-import { useMe } from '../session/session';
+import { may, useMe } from '../session/session';
 import { displayName } from '../staff/staff';
 import { Toasts } from '../toast/Toasts';
 import { useSavedView, useSavedViews } from '../views/query';
@@ -37,9 +38,10 @@ const item =
 
 // The places beside the views.
 const places = [
-  { to: '/reports', name: 'reports', Icon: ChartColumn },
+  { to: '/reports', name: 'reports', Icon: ChartColumn, needs: 'reports:read' },
   { to: '/outbox', name: 'outbox', Icon: Send },
-  { to: '/settings', name: 'settings', Icon: SlidersHorizontal },
+  { to: '/people', name: 'people', Icon: Users, needs: 'users:manage' },
+  { to: '/settings', name: 'settings', Icon: SlidersHorizontal, needs: 'settings:read' },
   { to: '/system', name: 'system', Icon: Activity, needs: 'system:read' },
 ] as const;
 
@@ -48,6 +50,7 @@ const icons = { needsContact: Inbox, mine: UserRound, all: UsersRound, reachedOu
 // Frame is what stands around every page: where one can go, and what holds for all.
 export function Frame() {
   const words = useWords();
+  const me = useMe();
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
@@ -70,9 +73,10 @@ export function Frame() {
     goAll: () => navigate({ to: '/', search: views[2].search }),
     goReached: () => navigate({ to: '/', search: views[3].search }),
     goOutbox: () => navigate({ to: '/outbox' }),
-    goSettings: () => navigate({ to: '/settings' }),
-    goReports: () => navigate({ to: '/reports' }),
-    goSystem: () => navigate({ to: '/system' }),
+    goSettings: may(me, 'settings:read') && (() => navigate({ to: '/settings' })),
+    goReports: may(me, 'reports:read') && (() => navigate({ to: '/reports' })),
+    goSystem: may(me, 'system:read') && (() => navigate({ to: '/system' })),
+    goPeople: may(me, 'users:manage') && (() => navigate({ to: '/people' })),
     goYou: () => navigate({ to: '/you' }),
     savedView: (event) => {
       const view = event && saved[digit(event) - 1];
@@ -148,7 +152,7 @@ function More({ onHelp }: { onHelp: () => void }) {
       >
         {places.map(
           ({ to, name, Icon, ...place }) =>
-            (!('needs' in place) || me.permissions.includes(place.needs)) && (
+            (!('needs' in place) || may(me, place.needs)) && (
               <Link key={to} to={to} className={item}>
                 <Icon size={18} aria-hidden="true" />
                 {words.nav[name]}

@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { api, given } from '../api/client';
 import { isRefusal, Refusal } from '../api/refusal';
 import { listSearch, type Sort } from '../leads/views';
-import { useMe } from '../session/session';
+import { may, useMe } from '../session/session';
 import { Dialog } from '../shell/Dialog';
 import { Field } from '../shell/Field';
 import { preferences } from '../shell/preferences';
@@ -26,7 +26,7 @@ export function ViewDialog({ view, text, sort, onClose }: Props) {
   const me = useMe();
   const colleagues = useColleagues();
   const owner = colleagues.find(({ id }) => id === view?.owner);
-  const mayChange = !view || view.owner === me.id || me.permissions.includes('views:manage');
+  const mayChange = !view || view.owner === me.id || may(me, 'views:manage');
   return (
     <Dialog title={view ? texts.one : texts.save} onClose={onClose}>
       {mayChange ? (
@@ -108,11 +108,15 @@ function Naming({ view, text, sort, onClose }: Props) {
         </p>
       )}
       <Field label={texts.name} name="name" dir="auto" autoComplete="off" defaultValue={view?.name} error={wrong} />
-      <label className="flex min-h-9 items-center gap-2">
-        <input type="checkbox" name="shared" className="size-5 shrink-0" defaultChecked={view?.shared} />
-        {texts.share}
-      </label>
-      <p className="mb-4 text-meta text-ink-3">{texts.shareHint}</p>
+      {(may(me, 'views:share') || view?.shared) && (
+        <>
+          <label className="flex min-h-9 items-center gap-2">
+            <input type="checkbox" name="shared" className="size-5 shrink-0" defaultChecked={view?.shared} />
+            {texts.share}
+          </label>
+          <p className="mb-4 text-meta text-ink-3">{texts.shareHint}</p>
+        </>
+      )}
       <div className="flex flex-wrap gap-2">
         <button type="submit" className="button button-primary" aria-disabled={save.isPending}>
           {save.isPending ? texts.saving : texts.confirm}
