@@ -150,7 +150,7 @@ func (a *App) openData(ctx context.Context, own bool) error {
 		return err
 	}
 	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
-	a.Staff = &staff.Service{Store: a.store, Hash: a.passwords.Hash, FirmName: a.firmName, Changed: a.tellOfUser, Now: a.env.Now, NewID: newID}
+	a.Staff = a.newStaff()
 	a.Views = &view.Service{Store: a.store, Now: a.env.Now, NewID: newID}
 	a.Firm = &firm.Service{Store: a.store, Languages: a.cfg.Languages, Now: a.env.Now}
 	return nil
@@ -242,6 +242,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if a.languages, err = words.New(a.cfg.Languages...); err != nil {
 		return nil, err
 	}
+	a.Staff.Seals = a.seals()
 	if err := a.buildMail(); err != nil {
 		return nil, err
 	}
@@ -249,10 +250,10 @@ func (a *App) Handler() (http.Handler, error) {
 	a.funnel = a.newFunnel()
 	a.Leads = &lead.Service{
 		Store: a.store, Reader: a.store, Resumes: a.shelf, Forget: a.kept.Forget, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
-		Attorneys: attorneys, MailDomain: a.mailDomain(), Captures: a.captures, Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
+		Attorneys: attorneys, Post: a.posting(), Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	a.Auth = auth.NewService(auth.Config{
-		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Told: a.Staff.PasswordChanged, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,
 	})
 	return a.handler()

@@ -21,7 +21,7 @@ func (a *App) enlist(l lead.Lead, adminEmail string) ([]mail.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, MailDomain: a.mailDomain(), Captures: a.captures}), nil
+	return lead.Notifications(l, newID, lead.Firm{Attorneys: []mail.Address{address}, Post: a.posting()}), nil
 }
 
 func (a *App) buildMail() error {
@@ -33,6 +33,7 @@ func (a *App) buildMail() error {
 	if err != nil {
 		return err
 	}
+	renderer.OpenLink = a.openLink
 	policy := mail.Policy{First: a.cfg.MailRetryFirst, Max: a.cfg.MailRetryMax, TryLimit: tryLimit(a.cfg)}
 	sender, err := newSender(a.cfg)
 	if err != nil {
@@ -108,6 +109,9 @@ func newSender(cfg config.Config) (mail.Sender, error) {
 	}
 	return sender, nil
 }
+
+// posting is what all messages have in common.
+func (a *App) posting() mail.Post { return mail.Post{Domain: a.mailDomain(), Captures: a.captures} }
 
 // mailDomain is the right-hand side of Message-IDs: that of the firm's address,
 // or of its links.

@@ -2,9 +2,44 @@ package app
 
 import (
 	"context"
+	"strings"
 
+	"usher/internal/auth"
 	"usher/internal/live"
+	"usher/internal/mail"
+	"usher/internal/staff"
 )
+
+func (a *App) newStaff() *staff.Service {
+	return &staff.Service{
+		Store: a.store, Links: a.store, Post: a.posting(), BaseURL: strings.TrimRight(a.cfg.BaseURL.String(), "/"), Announce: a.wakeMail,
+		Hash: a.passwords.Hash, FirmName: a.firmName, Changed: a.tellOfUser, Now: a.env.Now, NewID: newID,
+	}
+}
+
+// wakeMail tells the dispatcher that a message was kept. Beside a server there is none:
+// the server's own looks every few seconds.
+func (a *App) wakeMail() {
+	if a.Dispatcher != nil {
+		a.Dispatcher.Wake()
+	}
+}
+
+// seals open and close the links of accounts, each purpose with a key of its own.
+func (a *App) seals() map[staff.Purpose]staff.Seal {
+	return map[staff.Purpose]staff.Seal{
+		staff.Invitation: auth.NewSeal(a.secret, auth.ForInvitation),
+		staff.Reset:      auth.NewSeal(a.secret, auth.ForReset),
+	}
+}
+
+// openLink is where the link of a message leads.
+func (a *App) openLink(kind mail.Kind, id string) string {
+	if kind == mail.Invitation {
+		return a.Staff.LinkURL(staff.Invitation, id)
+	}
+	return a.Staff.LinkURL(staff.Reset, id)
+}
 
 // tellOfUser tells those who listen that somebody's rights are others now, and makes
 // those go who may not listen any more.

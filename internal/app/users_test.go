@@ -18,6 +18,8 @@ type theUser struct {
 	Files, Disabled       bool
 	CreatedAt             string  `json:"created_at"`
 	LastSeenAt            *string `json:"last_seen_at"`
+	Invited               bool
+	InvitedUntil          *string `json:"invited_until"`
 }
 
 type userList struct {
@@ -30,7 +32,7 @@ func (s *server) added(t testing.TB, body string) theUser {
 	t.Helper()
 	got := s.do(t, jsonReq(http.MethodPost, usersPath, s.admin(t), body))
 	wantStatus(t, got, http.StatusCreated)
-	u := into[theUser](t, got)
+	u := into[invited](t, got).theUser
 	same(t, "Location", got.header.Get("Location"), usersPath+"/"+u.ID)
 	return u
 }
@@ -103,7 +105,7 @@ func TestUserRefusals(t *testing.T) {
 	change := func(body string) req { return jsonReq(http.MethodPatch, usersPath+"/"+viewer.ID, admin, body) }
 	const free, good = "new@firm.example", "seven quiet green lamps"
 	cases = append(cases, []scenario{
-		{name: "nothing", req: jsonReq(http.MethodPost, usersPath, admin, `{}`), status: 422, bad: []string{"email required", "password required", "role required"}},
+		{name: "nothing", req: jsonReq(http.MethodPost, usersPath, admin, `{}`), status: 422, bad: []string{"email required", "role required"}},
 		{name: "all wrong", req: jsonReq(http.MethodPost, usersPath, admin, `{"email":"x","name":"a\nb","role":"boss","files":"yes","password":"short","id":"1"}`), status: 422,
 			bad: []string{"email invalid_email", "files wrong_type", "id unknown_field", "name invalid_name", "password too_short", "role unknown_role"}},
 		{name: "twice", req: jsonReq(http.MethodPost, usersPath, admin, `{"email":"new@firm.example","role":"viewer","role":"admin","password":"`+good+`"}`), status: 422, bad: []string{"role duplicate"}},

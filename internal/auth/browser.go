@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/internal/fault"
+	"usher/internal/mail"
 	"usher/internal/staff"
 )
 
@@ -41,7 +42,8 @@ type PasswordChange struct {
 	UserID, OldHash, NewHash string
 	At                       time.Time
 	Next                     Session
-	NextDigest               string // of its cookie
+	NextDigest               string       // of its cookie
+	Told                     mail.Message // tells the user of it
 }
 
 // ErrCredentials is to a browser what ErrGrant is to a client of the token route.
@@ -155,6 +157,9 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next st
 		return "", err
 	}
 	change := PasswordChange{UserID: c.ID, OldHash: c.PasswordHash, NewHash: hash, At: s.now()}
+	if change.Told, err = s.told(c.User); err != nil {
+		return "", err
+	}
 	if c.Session.OfBrowser() {
 		cookie = newBearer()
 		change.Next, change.NextDigest = s.newBrowserSession(c.User), digest(cookie)

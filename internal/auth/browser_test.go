@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/auth"
 	"usher/internal/fault"
+	"usher/internal/storetest"
 )
 
 func (s *signing) browse(t *testing.T, old string) string {
@@ -106,7 +107,7 @@ func TestPasswordChangesDuringBrowserSignIn(t *testing.T) {
 	s := newSigning(t)
 	s.disk.afterRead = func() {
 		s.now = s.now.Add(time.Second)
-		if err := s.users.SetPassword(t.Context(), s.user.ID, s.user.PasswordHash, s.now); err != nil {
+		if err := s.users.SetPassword(t.Context(), s.user.ID, s.user.PasswordHash, s.now, storetest.Told(t, s.user)); err != nil {
 			t.Error(err)
 		}
 	}

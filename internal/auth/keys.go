@@ -20,6 +20,9 @@ const (
 	ForForm    Purpose = "usher form v1"
 	ForNotice  Purpose = "usher notice v1"
 	ForNetwork Purpose = "usher network v1"
+
+	ForInvitation Purpose = "usher invitation v1"
+	ForReset      Purpose = "usher password reset v1"
 )
 
 // DeriveKey gives the 32-byte key for a purpose: HKDF-SHA256 (RFC 5869) of the

@@ -110,6 +110,7 @@ type Service struct {
 	watch     Watch
 	passwords *Passwords
 	throttle  *Throttle
+	told      func(staff.User) (mail.Message, error)
 	tokens    tokens
 	now       func() time.Time
 	newID     func() string
@@ -126,17 +127,19 @@ type Config struct {
 	Watch     Watch
 	Passwords *Passwords
 	Throttle  *Throttle
-	Secret    []byte // the installation's secret key
-	Issuer    string // the base URL
-	Now       func() time.Time
-	NewID     func() string
-	Log       *slog.Logger
+	// Told makes the message by which a user hears of another password.
+	Told   func(staff.User) (mail.Message, error)
+	Secret []byte // the installation's secret key
+	Issuer string // the base URL
+	Now    func() time.Time
+	NewID  func() string
+	Log    *slog.Logger
 }
 
 // NewService makes a service.
 func NewService(c Config) *Service {
 	return &Service{
-		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle,
+		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle, told: c.Told,
 		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer},
 		now:    c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
 	}

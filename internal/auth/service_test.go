@@ -13,6 +13,7 @@ import (
 
 	"usher/internal/auth"
 	"usher/internal/fault"
+	"usher/internal/mail"
 	"usher/internal/staff"
 	"usher/internal/storetest"
 )
@@ -98,7 +99,7 @@ func newSigning(t *testing.T) *signing {
 	}
 	s.again = func() *auth.Service {
 		return auth.NewService(auth.Config{
-			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(), Secret: make([]byte, 32), Issuer: "http://usher.example",
+			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(), Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
 			Now: func() time.Time { return s.now }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
 		})
 	}
@@ -130,7 +131,7 @@ func TestPasswordChangesDuringSignIn(t *testing.T) {
 	s := newSigning(t)
 	s.disk.afterRead = func() {
 		s.now = s.now.Add(time.Second)
-		if err := s.users.SetPassword(t.Context(), s.user.ID, s.user.PasswordHash, s.now); err != nil {
+		if err := s.users.SetPassword(t.Context(), s.user.ID, s.user.PasswordHash, s.now, storetest.Told(t, s.user)); err != nil {
 			t.Error(err)
 		}
 		s.now = s.now.Add(time.Second)

@@ -47,7 +47,7 @@ func New(seed uint64, now time.Time, leads int) *Demo {
 	if err != nil {
 		panic(fmt.Sprintf("demo: %v", err)) // it is a constant
 	}
-	d.firm = lead.Firm{Attorneys: []mail.Address{admin}, MailDomain: Domain}
+	d.firm = lead.Firm{Attorneys: []mail.Address{admin}, Post: mail.Post{Domain: Domain}}
 	return d
 }
 

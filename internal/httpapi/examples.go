@@ -39,7 +39,7 @@ func exampleReachedOut() LeadView {
 
 func exampleMessage() MessageView {
 	return MessageView{
-		ID: exampleMessageID, LeadID: exampleID, Kind: mail.Confirmation, Recipient: "maria@example.com", State: mail.Retrying, Attempts: 2,
+		ID: exampleMessageID, LeadID: maybe(exampleID), Kind: mail.Confirmation, Recipient: "maria@example.com", State: mail.Retrying, Attempts: 2,
 		LastError: maybe("451 4.3.0 Try again later"), CreatedAt: exampleTime(), NextAt: maybe(exampleTime().Add(time.Minute)),
 	}
 }

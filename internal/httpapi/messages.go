@@ -14,8 +14,8 @@ import (
 // MessageView is one e-mail of the outbox.
 type MessageView struct {
 	ID        string     `json:"id" format:"uuid"`
-	LeadID    string     `json:"lead_id" format:"uuid"`
-	Kind      mail.Kind  `json:"kind" enum:"confirmation,notification" doc:"To the prospect, or to the firm."`
+	LeadID    *string    `json:"lead_id" format:"uuid" doc:"null for a message about a user's account."`
+	Kind      mail.Kind  `json:"kind" enum:"confirmation,notification,invitation,password_reset,password_changed" doc:"To the prospect, to the firm, or to a user about their account."`
 	Recipient string     `json:"recipient" example:"maria@example.com"`
 	State     mail.State `json:"state" enum:"queued,retrying,sent,dead,captured,suppressed"`
 	Attempts  int        `json:"attempts" doc:"Tries begun."`
@@ -48,7 +48,7 @@ type TestAnswer struct {
 
 func messageView(m mail.Message) MessageView {
 	return MessageView{
-		ID: m.ID, LeadID: m.LeadID, Kind: m.Kind, Recipient: m.Recipient, State: m.State, Attempts: m.Attempts,
+		ID: m.ID, LeadID: maybe(m.LeadID), Kind: m.Kind, Recipient: m.Recipient, State: m.State, Attempts: m.Attempts,
 		LastError: maybe(m.LastError), CreatedAt: m.CreatedAt, NextAt: maybe(m.NextAt), SentAt: maybe(m.SentAt),
 	}
 }

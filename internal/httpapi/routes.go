@@ -33,6 +33,7 @@ const (
 	reportsPath = "/api/v1/reports"
 	viewsPath   = "/api/v1/views"
 	usersPath   = "/api/v1/users"
+	resetPath   = "/api/v1/password-reset"
 )
 
 // routes is the page on which every route of the contract stands, with the permission
@@ -54,6 +55,10 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			refusal: tokenRefusal, problems: tokenRefusals(),
 		}},
 		{"POST", sessionPath, public(s.signIn), signInOperation()},
+		{"POST", resetPath, public(s.askReset), askResetOperation()},
+		{"PUT", resetPath, public(s.resetPassword), resetOperation()},
+		{"PUT", "/api/v1/invitation", public(s.acceptInvitation), invitationOperation()},
+		{"POST", "/api/v1/link", public(s.openLink), linkOperation()},
 		{"DELETE", sessionPath, s.by(staff.SignedIn, s.signOut), signOutOperation()},
 		{"GET", "/api/v1/me", s.as(staff.SignedIn, s.whoAmI), operation{
 			id: "me", tag: "Session", summary: "Get yourself", text: "Who you are, and what your role allows.",
@@ -135,6 +140,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"POST", usersPath, s.as(staff.ManageUsers, s.addUser), addUserOperation()},
 		{"GET", usersPath + "/{id}", s.as(staff.ManageUsers, s.oneUser), userOperation()},
 		{"PATCH", usersPath + "/{id}", s.as(staff.ManageUsers, s.changeUser), changeUserOperation()},
+		{"POST", usersPath + "/{id}/link", s.as(staff.ManageUsers, s.sendLink), sendLinkOperation()},
 		{"GET", viewsPath, s.as(staff.ReadLeads, s.listViews), viewsOperation()},
 		{"POST", viewsPath, s.as(staff.ReadLeads, s.saveView), saveViewOperation()},
 		{"PATCH", viewsPath + "/{id}", s.as(staff.ReadLeads, s.changeView), changeViewOperation()},

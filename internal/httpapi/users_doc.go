@@ -14,7 +14,7 @@ type NewUserBody struct {
 	Name     string `json:"name,omitempty" maxLength:"200" example:"Ben Cole"`
 	Role     string `json:"role" enum:"admin,attorney,intake,viewer" example:"intake"`
 	Files    bool   `json:"files,omitempty" doc:"Let a viewer open resumes."`
-	Password string `json:"password" format:"password" minLength:"12" doc:"At least 12 characters, none that many people use, and more than a name or an address."`
+	Password string `json:"password,omitempty" format:"password" minLength:"12" doc:"Without one they choose it themselves, by the link of an invitation. At least 12 characters, none that many people use, and more than a name or an address."`
 }
 
 // UserBody is what a user becomes; what is left out stays as it is.
@@ -27,14 +27,14 @@ type UserBody struct {
 
 func exampleUser() UserView {
 	return userView(staff.User{
-		ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera", Role: staff.Attorney, CreatedAt: exampleTime(), LastSeenAt: exampleTime().Add(time.Hour),
-	})
+		ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera", Role: staff.Attorney, PasswordHash: "-", CreatedAt: exampleTime(), LastSeenAt: exampleTime().Add(time.Hour),
+	}, time.Time{})
 }
 
 func exampleNewUser() UserView {
 	return userView(staff.User{
 		ID: "01a2150c-2f7d-7a31-b0c4-9d8e7f6a5b4c", Email: "ben@firm.example", Name: "Ben Cole", Role: staff.Intake, CreatedAt: exampleTime(),
-	})
+	}, exampleTime().Add(staff.InvitationLife))
 }
 
 func usersOperation() operation {
@@ -55,21 +55,19 @@ func userOperation() operation {
 func addUserOperation() operation {
 	return operation{
 		id: "addUser", tag: "Users", summary: "Add a user",
-		text: "Tell them the password yourself; they change it under their name. White space at the ends of a name is removed.",
+		text: "Without a password an invitation goes out by mail: its link works once, for seven days, and whoever follows it chooses a password. " +
+			"With one, tell it to them yourself; they change it under their name. White space at the ends of a name is removed.",
 		body: jsonBody(true,
-			sample{"Intake staff", NewUserBody{Email: "ben@firm.example", Name: "Ben Cole", Role: "intake", Password: "seven quiet green lamps"}}, //nolint:gosec // nobody's
-			sample{"A viewer who opens resumes", NewUserBody{Email: "eva@firm.example", Role: "viewer", Files: true, Password: "nine small brown birds"}}),
-		status: http.StatusCreated, gives: "The user, who can sign in.", samples: []sample{{"Intake staff", exampleNewUser()}}, headers: []string{"Location"},
+			sample{"By invitation", NewUserBody{Email: "ben@firm.example", Name: "Ben Cole", Role: "intake"}},
+			sample{"A viewer with a password", NewUserBody{Email: "eva@firm.example", Role: "viewer", Files: true, Password: "nine small brown birds"}}),
+		status: http.StatusCreated, gives: "The user.", samples: []sample{{"Invited", NewUserView{exampleNewUser(), maybe(exampleLinkURL())}}}, headers: []string{"Location"},
 		problems: append(staffWrites(jsonRefusals(
 			refused(fault.Conflict, "email_taken", "A user with this address exists already.", "Somebody has this address, perhaps somebody who is disabled. It names `email`."),
 			invalid("A member is missing or wrong. email: `required`, `invalid_email`. name: `invalid_name`. role: `required`, `unknown_role`. files: `only_viewers`. "+
-				"password: `required`, `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
+				"password: `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "email", Code: "required", Message: "Enter their e-mail address."},
 				fault.Violation{Field: "role", Code: "unknown_role", Message: "Use admin, attorney, intake or viewer."}),
-		)...), refusal{
-			err:  &fault.Error{Kind: fault.Throttled, Code: "busy", RetryAfter: time.Second, Detail: "Too many people are signing in at once. Try again in a moment."},
-			when: "Too many people are signing in at once.",
-		}),
+		)...), tooManySignIns()),
 	}
 }
 

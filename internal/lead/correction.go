@@ -66,7 +66,7 @@ func (s *Service) CorrectAddress(ctx context.Context, id, typed string) (Lead, e
 		if err != nil {
 			return l, nil, mail.Message{}, err
 		}
-		return corrected, events, newMessage(mail.Confirmation, again, to, Draw{NewID: s.NewID}, Firm{MailDomain: s.MailDomain, Captures: s.Captures}), nil
+		return corrected, events, newMessage(mail.Confirmation, again, to, Draw{NewID: s.NewID}, Firm{Post: s.Post}), nil
 	})
 	if err == nil {
 		s.Announce()

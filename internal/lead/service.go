@@ -121,13 +121,12 @@ type Service struct {
 	// MayTake tells whether a user may be given a lead.
 	MayTake func(ctx context.Context, user string) (bool, error)
 
-	Attorneys  []mail.Address // who is told; empty means the first admin
-	MailDomain string
-	Captures   bool // see [Firm]
-	Now        func() time.Time
-	NewID      func() string
-	Random     func() byte
-	Log        *slog.Logger
+	Attorneys []mail.Address // who is told; empty means the first admin
+	Post      mail.Post
+	Now       func() time.Time
+	NewID     func() string
+	Random    func() byte
+	Log       *slog.Logger
 
 	mu    sync.Mutex
 	views []Event // resume views that wait to be recorded
@@ -209,7 +208,7 @@ func (s *Service) Told(ctx context.Context) ([]mail.Address, error) {
 }
 
 func (s *Service) firm(ctx context.Context) (Firm, error) {
-	firm := Firm{Attorneys: s.Attorneys, MailDomain: s.MailDomain, Captures: s.Captures}
+	firm := Firm{Attorneys: s.Attorneys, Post: s.Post}
 	if len(firm.Attorneys) > 0 {
 		return firm, nil
 	}

@@ -47,9 +47,8 @@ type Draw struct {
 
 // Firm is what a new lead needs to know of the firm.
 type Firm struct {
-	Attorneys  []mail.Address // who is told of a new lead
-	MailDomain string         // right-hand side of Message-IDs
-	Captures   bool           // there is no mail server: messages are kept and not sent
+	Attorneys []mail.Address // who is told of a new lead
+	Post      mail.Post
 }
 
 // New turns a submission into a lead and its messages: one confirmation to the
@@ -86,15 +85,8 @@ func Notifications(l Lead, newID func() string, firm Firm) []mail.Message {
 }
 
 func newMessage(kind mail.Kind, l Lead, to mail.Address, d Draw, firm Firm) mail.Message {
-	id := d.NewID()
-	m := mail.Message{
-		ID: id, LeadID: l.ID, Kind: kind, Recipient: to.Typed, RecipientKey: to.Key(),
-		MessageID: "<" + id + "@" + firm.MailDomain + ">",
-		State:     mail.Queued, CreatedAt: l.CreatedAt, NextAt: l.CreatedAt,
-	}
-	if firm.Captures {
-		m.State, m.NextAt = mail.Captured, time.Time{}
-	}
+	m := firm.Post.Message(d.NewID(), kind, to, l.CreatedAt)
+	m.LeadID = l.ID
 	return m
 }
 

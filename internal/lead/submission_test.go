@@ -110,7 +110,7 @@ func TestNewProperty(t *testing.T) {
 		n := 0
 		newID := func() string { n++; return string(binary.AppendVarint([]byte("id"), int64(n))) }
 		l, messages, err := lead.New(s, someRef, lead.Draw{ID: "lead", Reference: "222-222", NewID: newID},
-			lead.Firm{Attorneys: []mail.Address{ben, ben}, MailDomain: "firm.example"}, epoch)
+			lead.Firm{Attorneys: []mail.Address{ben, ben}, Post: mail.Post{Domain: "firm.example"}}, epoch)
 		if err != nil {
 			if fault.KindOf(err) != fault.Invalid {
 				rt.Fatal(err)
@@ -205,7 +205,7 @@ func TestCapturedMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for captures, want := range map[bool]mail.State{true: mail.Captured, false: mail.Queued} {
-		firm := lead.Firm{Attorneys: []mail.Address{attorney}, MailDomain: "firm.example", Captures: captures}
+		firm := lead.Firm{Attorneys: []mail.Address{attorney}, Post: mail.Post{Domain: "firm.example", Captures: captures}}
 		_, messages, err := lead.New(someSubmission, someRef, lead.Draw{NewID: func() string { return "id" }}, firm, time.Unix(1, 0))
 		if err != nil || len(messages) != 2 {
 			t.Fatalf("%d messages, %v", len(messages), err)

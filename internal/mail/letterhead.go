@@ -44,6 +44,7 @@ type view struct {
 	words.Words
 	Firm, Name, Email, Reference, Received, Link string
 
+	Until              string // when the link lapses; of an account
 	Language           string // of the lead, as its speakers call it; empty when unknown
 	Note, NoteLanguage string
 	Spelled            bool // the name is spelled out, see display.go

@@ -20,11 +20,18 @@ type Facts struct {
 	ReceivedAt          time.Time
 }
 
+// Account is what a letter may say about the account of the user whom it goes to.
+type Account struct {
+	Name  string    // as the user is called; may be empty
+	Until time.Time // when the link in it lapses; zero when it carries none
+}
+
 // Due is a message claimed for one try.
 type Due struct {
 	Message
-	Lease string // proof of the claim; Settle and HandOver ask for it
-	Facts Facts
+	Lease   string // proof of the claim; Settle and HandOver ask for it
+	Facts   Facts  // of a message about a lead
+	Account Account
 }
 
 // Result is what one try made of a message.

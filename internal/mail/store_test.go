@@ -29,7 +29,7 @@ func open(tb testing.TB, leads int) *store.Store {
 			lead.Submission{FirstName: "Ana", LastName: "Silva", Email: fmt.Sprintf("ana%d@mail.example", i)},
 			resume.Ref{Key: newID(), Filename: "a.pdf", ContentType: "application/pdf", Size: 1, SHA256: fmt.Sprintf("%064d", i)},
 			lead.Draw{ID: newID(), Reference: fmt.Sprintf("R%05d", i), NewID: newID},
-			lead.Firm{Attorneys: []mail.Address{attorney}, MailDomain: "usher.example"}, epoch)
+			lead.Firm{Attorneys: []mail.Address{attorney}, Post: mail.Post{Domain: "usher.example"}}, epoch)
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -19,8 +19,8 @@ type Store interface {
 	Users(ctx context.Context) ([]User, error)
 	User(ctx context.Context, id string) (User, error)         // fault.NotFound
 	UserByEmail(ctx context.Context, key string) (User, error) // fault.NotFound
-	// SetPassword also ends the user's sessions.
-	SetPassword(ctx context.Context, id, hash string, now time.Time) error
+	// SetPassword also ends the user's sessions, and keeps the message that tells of it.
+	SetPassword(ctx context.Context, id, hash string, now time.Time, told mail.Message) error
 	// ChangeUser keeps what decide makes of a user, who is one of everybody, all in one
 	// transaction that no other change of a user comes into. A new SignedInFrom ends
 	// the user's sessions. Errors: those of decide, fault.NotFound.
@@ -30,7 +30,14 @@ type Store interface {
 // Service is the use cases around users.
 type Service struct {
 	Store Store
-	Hash  func(ctx context.Context, password string) (string, error)
+	Links Links
+	Seals map[Purpose]Seal
+	Post  mail.Post
+	// BaseURL is what links begin with, without a slash at its end.
+	BaseURL string
+	// Announce wakes the dispatcher after a commit.
+	Announce func()
+	Hash     func(ctx context.Context, password string) (string, error)
 	// FirmName is what the firm is called, which no password may be made of; nil for none.
 	FirmName func(ctx context.Context) string
 	// Changed is told of a user whose rights are others now; nil when nobody needs to know.
@@ -50,12 +57,23 @@ func (s *Service) Add(ctx context.Context, n NewUser, first bool) (User, error) 
 	if err != nil {
 		return User{}, err
 	}
-	now := s.Now()
-	u := User{
-		ID: s.NewID(), Email: address.Typed, EmailKey: address.Key(), Name: strings.TrimSpace(n.Name), Role: n.Role, Files: n.Files,
-		PasswordHash: hash, CreatedAt: now, SignedInFrom: now,
-	}
+	u := s.newUser(n, address)
+	u.PasswordHash = hash
 	return u, s.Store.AddUser(ctx, u, first)
+}
+
+// invited is a new user without a password.
+func (s *Service) invited(n NewUser) (User, error) {
+	address, bad := n.check()
+	return s.newUser(n, address), fault.Violated(bad)
+}
+
+func (s *Service) newUser(n NewUser, address mail.Address) User {
+	now := s.Now()
+	return User{
+		ID: s.NewID(), Email: address.Typed, EmailKey: address.Key(), Name: strings.TrimSpace(n.Name), Role: n.Role, Files: n.Files,
+		CreatedAt: now, SignedInFrom: now,
+	}
 }
 
 // Any tells whether there is a user at all.
@@ -95,10 +113,16 @@ func (s *Service) Change(ctx context.Context, id string, c Change) (User, error)
 		before = u
 		return c.Of(u, everybody, s.Now())
 	})
-	if err == nil && s.Changed != nil && after != before {
-		s.Changed(id)
+	if err == nil && after != before {
+		s.tell(id)
 	}
 	return after, err
+}
+
+func (s *Service) tell(id string) {
+	if s.Changed != nil {
+		s.Changed(id)
+	}
 }
 
 // ResetPassword gives a user a new password and ends all sessions.
@@ -114,7 +138,15 @@ func (s *Service) ResetPassword(ctx context.Context, email, password string) err
 	if err != nil {
 		return err
 	}
-	return s.Store.SetPassword(ctx, u.ID, hash, s.Now())
+	told, err := s.PasswordChanged(u)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.SetPassword(ctx, u.ID, hash, s.Now(), told); err != nil {
+		return err
+	}
+	s.Announce()
+	return nil
 }
 
 // Disable keeps a user from signing in and ends all sessions; enabling again

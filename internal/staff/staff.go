@@ -21,7 +21,7 @@ type User struct {
 	Name         string
 	Role         Role
 	Files        bool   // a viewer who may open resumes
-	PasswordHash string // argon2id, PHC string format
+	PasswordHash string // argon2id, PHC string format; empty until an invitation was followed
 	Disabled     bool
 	CreatedAt    time.Time
 	// SignedInFrom ends every session that began before it: it moves on when the
@@ -29,6 +29,9 @@ type User struct {
 	SignedInFrom time.Time
 	LastSeenAt   time.Time // when they last did something, give or take a minute; zero for never
 }
+
+// Invited tells whether the user has yet to choose a password.
+func (u User) Invited() bool { return u.PasswordHash == "" }
 
 // NewUser is what it takes to make a user.
 type NewUser struct {
@@ -40,18 +43,27 @@ type NewUser struct {
 // Check gives the address and every violation; fields are email, name, role, files and
 // password. about are more names that the password must not be made of.
 func (n NewUser) Check(about ...string) (mail.Address, error) {
-	var bad []fault.Violation
+	address, bad := n.check()
+	if v := CheckPassword(n.Password, append(about, n.Email, n.Name)...); v != nil {
+		bad = append(bad, *v)
+	}
+	return address, fault.Violated(bad)
+}
+
+// CheckInvited is Check for somebody who chooses a password themselves.
+func (n NewUser) CheckInvited() error {
+	_, bad := n.check()
+	return fault.Violated(bad)
+}
+
+func (n NewUser) check() (address mail.Address, bad []fault.Violation) {
 	address, err := mail.ParseAddress(n.Email)
 	if err != nil {
 		bad = append(bad, fault.Violation{Field: "email", Code: "invalid_email", Message: "Enter an e-mail address like name@example.com."})
 	}
 	bad = append(bad, checkName(n.Name)...)
 	bad = append(bad, checkRole(n.Role)...)
-	bad = append(bad, checkFiles(n.Role, n.Files)...)
-	if v := CheckPassword(n.Password, append(about, n.Email, n.Name)...); v != nil {
-		bad = append(bad, *v)
-	}
-	return address, fault.Violated(bad)
+	return address, append(bad, checkFiles(n.Role, n.Files)...)
 }
 
 func checkName(name string) []fault.Violation {
@@ -124,7 +136,7 @@ func (c Change) Of(u User, everybody []User, now time.Time) (User, error) {
 }
 
 // leads tells whether the user can sign in as an admin.
-func (u User) leads() bool { return u.Role == Admin && !u.Disabled }
+func (u User) leads() bool { return u.Role == Admin && !u.Disabled && !u.Invited() }
 
 func anotherLeads(everybody []User, id string) bool {
 	for _, u := range everybody {

@@ -71,10 +71,11 @@ func TestCheckPassword(t *testing.T) {
 func TestChange(t *testing.T) {
 	t.Parallel()
 	from := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	boss := staff.User{ID: "1", Role: staff.Admin, SignedInFrom: from}
-	other := staff.User{ID: "2", Role: staff.Admin, SignedInFrom: from}
-	gone := staff.User{ID: "3", Role: staff.Admin, Disabled: true, SignedInFrom: from}
-	viewer := staff.User{ID: "4", Role: staff.Viewer, Files: true, SignedInFrom: from}
+	boss := staff.User{ID: "1", PasswordHash: "-", Role: staff.Admin, SignedInFrom: from}
+	other := staff.User{ID: "2", PasswordHash: "-", Role: staff.Admin, SignedInFrom: from}
+	gone := staff.User{ID: "3", PasswordHash: "-", Role: staff.Admin, Disabled: true, SignedInFrom: from}
+	invited := staff.User{ID: "5", Role: staff.Admin, SignedInFrom: from}
+	viewer := staff.User{ID: "4", PasswordHash: "-", Role: staff.Viewer, Files: true, SignedInFrom: from}
 	later := from.Add(time.Hour)
 	for name, c := range map[string]struct {
 		u      staff.User
@@ -86,15 +87,16 @@ func TestChange(t *testing.T) {
 	}{
 		"nothing":                       {u: boss, all: []staff.User{boss}, want: boss},
 		"the last admin, disabled":      {u: boss, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, gone, viewer}, code: "last_admin"},
+		"the last but one invited":      {u: boss, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, invited}, code: "last_admin"},
 		"the last admin, a viewer":      {u: boss, change: staff.Change{Role: new("viewer"), Files: new(true)}, all: []staff.User{boss, gone, viewer}, code: "last_admin"},
-		"the last admin, renamed":       {u: boss, change: staff.Change{Name: new(" Ana ")}, all: []staff.User{boss}, want: staff.User{ID: "1", Name: "Ana", Role: staff.Admin, SignedInFrom: from}},
-		"one of two":                    {u: boss, change: staff.Change{Role: new("intake")}, all: []staff.User{boss, other}, want: staff.User{ID: "1", Role: staff.Intake, SignedInFrom: from}},
-		"one who is out already":        {u: gone, change: staff.Change{Role: new("intake")}, all: []staff.User{boss, gone}, want: staff.User{ID: "3", Role: staff.Intake, Disabled: true, SignedInFrom: from}},
-		"out: sessions end":             {u: other, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, other}, now: later, want: staff.User{ID: "2", Role: staff.Admin, Disabled: true, SignedInFrom: later}},
-		"out, with the clock set back":  {u: other, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, other}, now: from.Add(-time.Hour), want: staff.User{ID: "2", Role: staff.Admin, Disabled: true, SignedInFrom: from.Add(time.Microsecond)}},
-		"in: old sessions stay over":    {u: gone, change: staff.Change{Disabled: new(false)}, all: []staff.User{boss, gone}, now: later, want: staff.User{ID: "3", Role: staff.Admin, SignedInFrom: later}},
+		"the last admin, renamed":       {u: boss, change: staff.Change{Name: new(" Ana ")}, all: []staff.User{boss}, want: staff.User{ID: "1", PasswordHash: "-", Name: "Ana", Role: staff.Admin, SignedInFrom: from}},
+		"one of two":                    {u: boss, change: staff.Change{Role: new("intake")}, all: []staff.User{boss, other}, want: staff.User{ID: "1", PasswordHash: "-", Role: staff.Intake, SignedInFrom: from}},
+		"one who is out already":        {u: gone, change: staff.Change{Role: new("intake")}, all: []staff.User{boss, gone}, want: staff.User{ID: "3", PasswordHash: "-", Role: staff.Intake, Disabled: true, SignedInFrom: from}},
+		"out: sessions end":             {u: other, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, other}, now: later, want: staff.User{ID: "2", PasswordHash: "-", Role: staff.Admin, Disabled: true, SignedInFrom: later}},
+		"out, with the clock set back":  {u: other, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, other}, now: from.Add(-time.Hour), want: staff.User{ID: "2", PasswordHash: "-", Role: staff.Admin, Disabled: true, SignedInFrom: from.Add(time.Microsecond)}},
+		"in: old sessions stay over":    {u: gone, change: staff.Change{Disabled: new(false)}, all: []staff.User{boss, gone}, now: later, want: staff.User{ID: "3", PasswordHash: "-", Role: staff.Admin, SignedInFrom: later}},
 		"out again changes nothing":     {u: gone, change: staff.Change{Disabled: new(true)}, all: []staff.User{boss, gone}, now: later, want: gone},
-		"the grant goes with the role":  {u: viewer, change: staff.Change{Role: new("attorney")}, all: []staff.User{boss, viewer}, want: staff.User{ID: "4", Role: staff.Attorney, SignedInFrom: from}},
+		"the grant goes with the role":  {u: viewer, change: staff.Change{Role: new("attorney")}, all: []staff.User{boss, viewer}, want: staff.User{ID: "4", PasswordHash: "-", Role: staff.Attorney, SignedInFrom: from}},
 		"the grant stays with the role": {u: viewer, change: staff.Change{Role: new("viewer")}, all: []staff.User{boss, viewer}, want: viewer},
 		"a grant for an attorney":       {u: boss, change: staff.Change{Files: new(true)}, all: []staff.User{boss}, code: "invalid"},
 		"no such role":                  {u: viewer, change: staff.Change{Role: new("boss")}, all: []staff.User{boss, viewer}, code: "invalid"},

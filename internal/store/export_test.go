@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"usher/internal/lead"
 )
@@ -59,3 +60,13 @@ func (s *Store) HasStrayWords(ctx context.Context) (bool, error) { return s.hasS
 
 // ReportQueries are the queries that ReportLeads makes.
 func ReportQueries() []string { return []string{reportLeads, reportErased} }
+
+// MigrateTo brings an empty database to a version of the past.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	p, err := s.provider()
+	if err != nil {
+		return err
+	}
+	_, err = p.UpTo(ctx, version)
+	return errors.Join(err, s.recordDigests(ctx))
+}

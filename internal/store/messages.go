@@ -10,13 +10,13 @@ import (
 	"usher/internal/mail"
 )
 
-const messageColumns = `id, lead_id, kind, recipient, recipient_key, message_id, state, attempts, doubtful, last_error,
-	created_at, next_at, sent_at`
+const messageColumns = `id, COALESCE(lead_id, ''), COALESCE(user_id, ''), COALESCE(link_id, ''), kind, recipient, recipient_key, message_id,
+	state, attempts, doubtful, last_error, created_at, next_at, sent_at`
 
 func scanMessageInto(row scanner, m *mail.Message, more ...any) error {
 	var created int64
 	var next, sent sql.NullInt64
-	err := row.Scan(append([]any{&m.ID, &m.LeadID, &m.Kind, &m.Recipient, &m.RecipientKey, &m.MessageID, &m.State, &m.Attempts, &m.Doubtful,
+	err := row.Scan(append([]any{&m.ID, &m.LeadID, &m.UserID, &m.LinkID, &m.Kind, &m.Recipient, &m.RecipientKey, &m.MessageID, &m.State, &m.Attempts, &m.Doubtful,
 		&m.LastError, &created, &next, &sent}, more...)...)
 	m.CreatedAt, m.NextAt, m.SentAt = at(created), maybeAt(next), maybeAt(sent)
 	return err
@@ -50,9 +50,11 @@ func capped(ctx context.Context, t tx, m mail.Message) (mail.Message, error) {
 
 // insertMessageRow keeps a message, unless it is there already.
 func insertMessageRow(ctx context.Context, t tx, m mail.Message) (inserted bool, err error) {
-	result, err := t.ExecContext(ctx, `INSERT INTO messages (`+messageColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	result, err := t.ExecContext(ctx, `INSERT INTO messages (id, lead_id, user_id, link_id, kind, recipient, recipient_key, message_id,
+		state, attempts, doubtful, last_error, created_at, next_at, sent_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (lead_id, kind, recipient_key) DO NOTHING`,
-		m.ID, m.LeadID, m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,
+		m.ID, textOrNull(m.LeadID), textOrNull(m.UserID), textOrNull(m.LinkID), m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,
 		m.CreatedAt.UnixMicro(), micros(m.NextAt), micros(m.SentAt))
 	if err != nil {
 		return false, err
@@ -78,6 +80,9 @@ func (s *Store) Claim(ctx context.Context, lease string, now, until time.Time, l
 		if err == nil { // one that could not be held back while it was being tried, or that staff have retried
 			err = s.holdBack(ctx, t, `lease = $2`, lease)
 		}
+		if err == nil {
+			err = holdLapsed(ctx, t, lease, now)
+		}
 		if err != nil {
 			return err
 		}
@@ -91,16 +96,19 @@ func (s *Store) Claim(ctx context.Context, lease string, now, until time.Time, l
 }
 
 func leased(ctx context.Context, t tx, lease string) ([]mail.Due, error) {
-	rows, err := t.QueryContext(ctx, `SELECT m.id, m.lead_id, m.kind, m.recipient, m.recipient_key, m.message_id, m.state, m.attempts, m.doubtful,
-		m.last_error, m.created_at, m.next_at, m.sent_at,
-		l.first_name, l.last_name, l.single_name, l.email, l.reference, l.language, l.created_at
-		FROM messages m JOIN leads l ON l.id = m.lead_id WHERE m.lease = $1 ORDER BY m.next_at, m.id`, lease)
+	rows, err := t.QueryContext(ctx, `SELECT m.id, COALESCE(m.lead_id, ''), COALESCE(m.user_id, ''), COALESCE(m.link_id, ''), m.kind,
+		m.recipient, m.recipient_key, m.message_id, m.state, m.attempts, m.doubtful, m.last_error, m.created_at, m.next_at, m.sent_at,
+		COALESCE(l.first_name, ''), COALESCE(l.last_name, ''), COALESCE(l.single_name, FALSE), COALESCE(l.email, ''),
+		COALESCE(l.reference, ''), COALESCE(l.language, ''), l.created_at, COALESCE(u.name, ''), k.expires_at
+		FROM messages m LEFT JOIN leads l ON l.id = m.lead_id LEFT JOIN users u ON u.id = m.user_id LEFT JOIN account_links k ON k.id = m.link_id
+		WHERE m.lease = $1 ORDER BY m.next_at, m.id`, lease)
 	return collect(rows, err, func(r *sql.Rows) (mail.Due, error) {
 		d := mail.Due{Lease: lease}
-		var received int64
+		var received, until sql.NullInt64
 		f := &d.Facts
-		err := scanMessageInto(r, &d.Message, &f.FirstName, &f.LastName, &f.SingleName, &f.Email, &f.Reference, &f.Language, &received)
-		f.ReceivedAt = at(received)
+		err := scanMessageInto(r, &d.Message, &f.FirstName, &f.LastName, &f.SingleName, &f.Email, &f.Reference, &f.Language, &received,
+			&d.Account.Name, &until)
+		f.ReceivedAt, d.Account.Until = maybeAt(received), maybeAt(until)
 		return d, err
 	})
 }
@@ -119,8 +127,11 @@ func (s *Store) HandOver(ctx context.Context, id, lease string) error {
 }
 
 // tellOfMessage adds to the lead's timeline what became of a message. The actor is
-// a user's id, and empty when it was Usher.
+// a user's id, and empty when it was Usher. What is about an account is on no timeline.
 func (s *Store) tellOfMessage(ctx context.Context, t tx, m mail.Message, actor string) error {
+	if m.LeadID == "" {
+		return nil
+	}
 	data := map[string]string{"message_id": m.ID, "message_kind": string(m.Kind), "state": string(m.State)}
 	if m.LastError != "" && m.State != mail.Sent {
 		data["error"] = m.LastError
@@ -132,7 +143,7 @@ func (s *Store) tellOfMessage(ctx context.Context, t tx, m mail.Message, actor s
 func (s *Store) Settle(ctx context.Context, id, lease string, r mail.Result) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		m := mail.Message{ID: id, LastError: r.LastError}
-		err := t.QueryRowContext(ctx, `SELECT lead_id, kind, state FROM messages WHERE id = $1 AND lease = $2`, id, lease).
+		err := t.QueryRowContext(ctx, `SELECT COALESCE(lead_id, ''), kind, state FROM messages WHERE id = $1 AND lease = $2`, id, lease).
 			Scan(&m.LeadID, &m.Kind, &m.State)
 		if errors.Is(err, sql.ErrNoRows) {
 			return mail.ErrLeaseLost

@@ -87,6 +87,9 @@ func (s *Store) ChangePassword(ctx context.Context, c auth.PasswordChange) error
 		if errors.Is(err, sql.ErrNoRows) {
 			return notFound("user")
 		}
+		if err == nil {
+			err = s.insertMessage(ctx, t, c.Told)
+		}
 		if err != nil || c.Next.ID == "" {
 			return err
 		}
@@ -140,6 +143,9 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 
 // Tidy deletes what has lapsed: refresh tokens with the sessions they kept alive,
 // sessions of browsers, and idempotency keys.
+//
+// What became of a link is known for a month; what nobody was sent, as long as it counts
+// against whoever asked for it.
 func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for _, lapsed := range []struct {
@@ -152,6 +158,8 @@ func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 			{`DELETE FROM sessions WHERE cookie_digest IS NOT NULL AND (expires_at <= $1 OR seen_at <= $2)`,
 				[]any{now.UnixMicro(), now.Add(-auth.IdleLife).UnixMicro()}},
 			{`DELETE FROM idempotency_keys WHERE created_at < $1`, []any{keysBefore.UnixMicro()}},
+			{`DELETE FROM account_links WHERE expires_at < $1 OR user_id IS NULL AND expires_at < $2`,
+				[]any{now.Add(-linkMemory).UnixMicro(), now.UnixMicro()}},
 		} {
 			if _, err := t.ExecContext(ctx, lapsed.query, lapsed.args...); err != nil {
 				return err

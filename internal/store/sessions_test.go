@@ -112,7 +112,7 @@ func testChangePassword(t *testing.T, s *store.Store) {
 	at := storetest.Epoch.Add(2 * time.Minute)
 	before := []auth.Session{ofTokens, browse(t, s, u, "before", 1), browse(t, s, u, "same", 2)}
 	next := auth.Session{ID: storetest.NewID(), UserID: u.ID, CreatedAt: at, SeenAt: at, ExpiresAt: at.Add(auth.BrowserLife)}
-	change := auth.PasswordChange{UserID: u.ID, OldHash: "another", NewHash: "new", At: at, Next: next, NextDigest: "next"}
+	change := auth.PasswordChange{UserID: u.ID, OldHash: "another", NewHash: "new", At: at, Next: next, NextDigest: "next", Told: storetest.Told(t, u)}
 	valid := func(session auth.Session) bool {
 		got, u, err := s.Session(t.Context(), session.ID)
 		return err == nil && got.Valid(u)

@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/auth"
 	"usher/internal/fault"
+	"usher/internal/mail"
 	"usher/internal/staff"
 )
 
@@ -31,25 +32,27 @@ func scanUser(row scanner, more ...any) (staff.User, error) {
 // AddUser implements staff.Store. The first user is also told of the leads that
 // nobody could be told of before.
 func (s *Store) AddUser(ctx context.Context, u staff.User, first bool) error {
-	return s.update(ctx, func(ctx context.Context, t tx) error {
-		var n int
-		if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM users`).Scan(&n); err != nil {
-			return err
-		}
-		if first && n > 0 {
-			return fault.New(fault.Conflict, "not_first", "There is a user already.")
-		}
-		_, err := t.ExecContext(ctx, `INSERT INTO users (id, email, email_key, name, role, files, password_hash, disabled, created_at, signed_in_from)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			u.ID, u.Email, u.EmailKey, u.Name, u.Role, u.Files, u.PasswordHash, u.Disabled, u.CreatedAt.UnixMicro(), u.SignedInFrom.UnixMicro())
-		if violates(err, "users.email_key") {
-			return fault.Field(fault.Conflict, "email", "email_taken", "A user with this address exists already.")
-		}
-		if err != nil || u.Role != staff.Admin || s.opts.Enlist == nil {
-			return err
-		}
-		return s.enlist(ctx, t, u.Email)
-	})
+	return s.update(ctx, func(ctx context.Context, t tx) error { return s.addUser(ctx, t, u, first) })
+}
+
+func (s *Store) addUser(ctx context.Context, t tx, u staff.User, first bool) error {
+	var n int
+	if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM users`).Scan(&n); err != nil {
+		return err
+	}
+	if first && n > 0 {
+		return fault.New(fault.Conflict, "not_first", "There is a user already.")
+	}
+	_, err := t.ExecContext(ctx, `INSERT INTO users (id, email, email_key, name, role, files, password_hash, disabled, created_at, signed_in_from)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		u.ID, u.Email, u.EmailKey, u.Name, u.Role, u.Files, u.PasswordHash, u.Disabled, u.CreatedAt.UnixMicro(), u.SignedInFrom.UnixMicro())
+	if violates(err, "users.email_key") {
+		return fault.Field(fault.Conflict, "email", "email_taken", "A user with this address exists already.")
+	}
+	if err != nil || u.Role != staff.Admin || s.opts.Enlist == nil {
+		return err
+	}
+	return s.enlist(ctx, t, u.Email)
 }
 
 // Users implements staff.Store, oldest first.
@@ -86,11 +89,17 @@ func (s *Store) FirstAdmin(ctx context.Context) (string, error) {
 }
 
 // SetPassword implements staff.Store.
-func (s *Store) SetPassword(ctx context.Context, id, hash string, now time.Time) error {
-	return s.update(ctx, func(ctx context.Context, t tx) error {
-		result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
-		return affectedOne(result, err, notFound("user"))
-	})
+func (s *Store) SetPassword(ctx context.Context, id, hash string, now time.Time, told mail.Message) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error { return s.setPassword(ctx, t, id, hash, now, &told) })
+}
+
+// setPassword also keeps the message that tells of it, if there is one.
+func (s *Store) setPassword(ctx context.Context, t tx, id, hash string, now time.Time, told *mail.Message) error {
+	result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
+	if err := affectedOne(result, err, notFound("user")); err != nil || told == nil {
+		return err
+	}
+	return s.insertMessage(ctx, t, *told)
 }
 
 // movesOn ends a user's sessions: each knows the signed_in_from that it began under.

@@ -108,9 +108,11 @@ func TestChangesEndSessions(t *testing.T) {
 	t.Parallel()
 	now := storetest.Epoch.Add(2 * time.Minute)
 	for name, change := range map[string]func(*store.Store, staff.User) error{
-		"a new password": func(s *store.Store, u staff.User) error { return s.SetPassword(t.Context(), u.ID, "new", now) },
+		"a new password": func(s *store.Store, u staff.User) error {
+			return s.SetPassword(t.Context(), u.ID, "new", now, storetest.Told(t, u))
+		},
 		"a new password, with the clock set back": func(s *store.Store, u staff.User) error {
-			return s.SetPassword(t.Context(), u.ID, "new", storetest.Epoch.Add(-time.Hour))
+			return s.SetPassword(t.Context(), u.ID, "new", storetest.Epoch.Add(-time.Hour), storetest.Told(t, u))
 		},
 		"a new beginning": func(s *store.Store, u staff.User) error {
 			_, err := s.ChangeUser(t.Context(), u.ID, func(u staff.User, _ []staff.User) (staff.User, error) {
@@ -253,39 +255,5 @@ func testUsersAreKept(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 		want("seen")
-	}
-}
-
-// Users of before the migration to people keep their roles, open no resumes that they
-// couldn't open, and were last seen nobody knows when.
-func TestUpgradeKeepsRoles(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "usher.db")
-	s := storetest.OpenAt(t, path, store.Options{})
-	want := map[string]staff.Role{}
-	for _, role := range []staff.Role{staff.Admin, staff.Attorney, staff.Viewer} {
-		u := storetest.User(string(role)+"@firm.example", role)
-		if err := s.AddUser(t.Context(), u, false); err != nil {
-			t.Fatal(err)
-		}
-		want[u.ID] = role
-	}
-	for _, undo := range []string{
-		`ALTER TABLE users DROP COLUMN files`, `ALTER TABLE users DROP COLUMN last_seen_at`,
-		`DELETE FROM goose_db_version WHERE version_id >= 12`, `DELETE FROM schema_digests WHERE version >= 12`,
-	} {
-		execute(t, path, undo)
-	}
-	if n, err := s.Migrate(t.Context(), func(int64) string { return path + ".before" }); n != 1 || err != nil {
-		t.Fatalf("Migrate = %d, %v", n, err)
-	}
-	users, err := s.Users(t.Context())
-	if err != nil || len(users) != len(want) {
-		t.Fatalf("%d users, %v", len(users), err)
-	}
-	for _, u := range users {
-		if u.Role != want[u.ID] || u.Files || !u.LastSeenAt.IsZero() {
-			t.Errorf("%+v, want role %s", u, want[u.ID])
-		}
 	}
 }

@@ -23,6 +23,9 @@ import (
 // Epoch is the time at which every test begins.
 var Epoch = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
+// Now is the clock of every store: it stands.
+func Now() time.Time { return Epoch }
+
 // Open gives an empty, migrated database that goes away with the test.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
@@ -45,7 +48,7 @@ var opened sync.Map // of *store.Store to store.Options
 
 func open(t testing.TB, opts store.Options) *store.Store {
 	t.Helper()
-	opts.NewID, opts.Now = NewID, func() time.Time { return Epoch }
+	opts.NewID, opts.Now = NewID, Now
 	if opts.Latch == nil {
 		opts.Latch = &fault.Latch{}
 	}
@@ -94,7 +97,7 @@ func LeadOf(t testing.TB, n int, email string, now time.Time) (lead.Lead, lead.E
 		lead.Submission{FirstName: "Name", LastName: fmt.Sprint(n), Email: email},
 		resume.Ref{Key: key, Filename: "cv.pdf", ContentType: "application/pdf", Size: 15, SHA256: strings.Repeat("a", 64)},
 		lead.Draw{ID: NewID(), Reference: fmt.Sprintf("%03d-%03d", n/1000, n%1000), NewID: NewID},
-		lead.Firm{Attorneys: []mail.Address{attorney}, MailDomain: "firm.example"}, now)
+		lead.Firm{Attorneys: []mail.Address{attorney}, Post: mail.Post{Domain: "firm.example"}}, now)
 	if err != nil {
 		t.Fatalf("lead.New: %v", err)
 	}
@@ -117,4 +120,16 @@ func User(email string, role staff.Role) staff.User {
 	return staff.User{
 		ID: NewID(), Email: email, EmailKey: strings.ToLower(email), Role: role, PasswordHash: "-", CreatedAt: Epoch, SignedInFrom: Epoch,
 	}
+}
+
+// Told makes the message that tells a user of another password.
+func Told(t testing.TB, u staff.User) mail.Message {
+	t.Helper()
+	to, err := mail.ParseAddress(u.Email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := mail.Post{Domain: "firm.example"}.Message(NewID(), mail.PasswordChanged, to, Epoch)
+	m.UserID = u.ID
+	return m
 }

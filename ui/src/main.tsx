@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
+import { accountPage } from './account/pages';
 import { Refusal } from './api/refusal';
 import { router } from './router';
 import { meQuery, useGate, useTabs } from './session/session';
@@ -13,6 +14,8 @@ import './styles.css';
 
 const SignInPage = later(async () => (await import('./session/SignIn')).SignInPage);
 const SignInDialog = later(async () => (await import('./session/SignIn')).SignInDialog);
+
+const Account = later(async () => (await import('./account/Account')).Account);
 
 const client = new QueryClient({
   defaultOptions: {
@@ -27,14 +30,10 @@ const client = new QueryClient({
 // App is the sign-in page, or the page that the URL says.
 function App() {
   const words = useWords();
-  const language = useLanguage();
   const explain = useExplain();
   const gate = useGate();
   const me = useQuery(meQuery);
   useTabs(me.data);
-  useEffect(() => {
-    document.documentElement.lang = language;
-  }, [language]);
   if (me.isError) {
     return (
       <main className="mx-auto max-w-lg p-6">
@@ -63,11 +62,21 @@ function App() {
   );
 }
 
+// What the address asks for: a page of an account, which nobody has to be signed in for, or the app.
+function Page() {
+  const language = useLanguage();
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  const page = accountPage(location.pathname);
+  return page ? <Account page={page} /> : <App />;
+}
+
 function start(at: HTMLElement) {
   createRoot(at).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <App />
+        <Page />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -97,6 +97,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the first password by a link
+         * @description Nobody is signed in by it: sign in next.
+         */
+        put: operations["acceptInvitation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -302,6 +322,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a link to choose a password is for
+         * @description Uses nothing up.
+         */
+        post: operations["openLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -436,6 +476,30 @@ export interface paths {
          * @description For what is dead, captured or waiting. What was sent or suppressed is a conflict. Needs `messages:write`.
          */
         post: operations["retryMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose another password by a link
+         * @description Ends every session of the user, and their other links. They are told by mail. Nobody is signed in by it: sign in next.
+         */
+        put: operations["resetPassword"];
+        /**
+         * Ask for a link to choose another password
+         * @description It is mailed to the user with this address and works once, for an hour. The answer is the same, and as fast, when nobody has the address, and when a user was sent three within the hour or a network has asked for twenty: then nothing is sent. Whoever has yet to follow an invitation needs a new one from an admin.
+         */
+        post: operations["askPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -630,7 +694,7 @@ export interface paths {
         put?: never;
         /**
          * Add a user
-         * @description Tell them the password yourself; they change it under their name. White space at the ends of a name is removed. Needs `users:manage`.
+         * @description Without a password an invitation goes out by mail: its link works once, for seven days, and whoever follows it chooses a password. With one, tell it to them yourself; they change it under their name. White space at the ends of a name is removed. Needs `users:manage`.
          */
         post: operations["addUser"];
         delete?: never;
@@ -661,6 +725,26 @@ export interface paths {
          * @description Holds from their next request on. Whoever is disabled is out at once, everywhere; enabled again they sign in anew. What is left out stays as it is. Users are never deleted: what they did keeps their name. Needs `users:manage`.
          */
         patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a user a new link to choose a password
+         * @description An invitation to whoever has no password yet, which works for seven days; to anybody else a reset, which works for an hour and leaves the password as it is until then. It goes out by mail. Those sent before don't work any more. Needs `users:manage`.
+         */
+        post: operations["sendLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/views": {
@@ -938,6 +1022,13 @@ export interface components {
              */
             to_seconds: number | null;
         };
+        AskBody: {
+            /**
+             * Format: email
+             * @example ben@firm.example
+             */
+            email: string;
+        };
         AssigneeBody: {
             /**
              * @description The id of a user, me, or null for nobody.
@@ -963,6 +1054,14 @@ export interface components {
              * @example 7
              */
             pending: number;
+        };
+        ChooseBody: {
+            /**
+             * Format: password
+             * @description At least 12 characters, none that many people use, and more than a name or an address.
+             */
+            password: string;
+            token: string;
         };
         Counts: {
             /** Format: int64 */
@@ -1252,6 +1351,39 @@ export interface components {
              */
             version: number;
         };
+        LinkBody: {
+            token: string;
+        };
+        LinkSentView: {
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description To whoever has no password yet, or to anybody else.
+             * @enum {string}
+             */
+            purpose: "invitation" | "reset";
+            /**
+             * Format: uri
+             * @description Of an invitation, to hand over in another way; null for a reset, which is for nobody but its user.
+             */
+            url: string | null;
+        };
+        LinkView: {
+            /**
+             * @description Of the user whose password it is.
+             * @example ben@firm.example
+             */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description May be empty.
+             * @example Ben Cole
+             */
+            name: string;
+            /** @enum {string} */
+            purpose: "invitation" | "reset";
+        };
         MarkBody: {
             /**
              * @description How the prospect was reached; may be sent later by itself.
@@ -1323,14 +1455,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description To the prospect, or to the firm.
+             * @description To the prospect, to the firm, or to a user about their account.
              * @enum {string}
              */
-            kind: "confirmation" | "notification";
+            kind: "confirmation" | "notification" | "invitation" | "password_reset" | "password_changed";
             /** @description Of the last try; null when there was none. */
             last_error: string | null;
-            /** Format: uuid */
-            lead_id: string;
+            /**
+             * Format: uuid
+             * @description null for a message about a user's account.
+             */
+            lead_id: string | null;
             /**
              * Format: date-time
              * @description When the next try is due; null when none is.
@@ -1358,13 +1493,49 @@ export interface components {
             name?: string;
             /**
              * Format: password
-             * @description At least 12 characters, none that many people use, and more than a name or an address.
+             * @description Without one they choose it themselves, by the link of an invitation. At least 12 characters, none that many people use, and more than a name or an address.
              */
-            password: string;
+            password?: string;
             /**
              * @example intake
              * @enum {string}
              */
+            role: "admin" | "attorney" | "intake" | "viewer";
+        };
+        NewUserView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Can't sign in. */
+            disabled: boolean;
+            /** @example ana@firm.example */
+            email: string;
+            /** @description A viewer who may open resumes. Always false for the other roles, which open them anyway. */
+            files: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uri
+             * @description The link by which they choose a password, which went to them too; null for whoever was given one. It is shown only here.
+             */
+            invitation_url: string | null;
+            /** @description Has yet to choose a password, by the link of an invitation. */
+            invited: boolean;
+            /**
+             * Format: date-time
+             * @description Until when that link works; null when none does, or none is needed.
+             */
+            invited_until: string | null;
+            /**
+             * Format: date-time
+             * @description When they last did something here, give or take a minute; null for never.
+             */
+            last_seen_at: string | null;
+            /**
+             * @description May be empty.
+             * @example Ana Rivera
+             */
+            name: string;
+            /** @enum {string} */
             role: "admin" | "attorney" | "intake" | "viewer";
         };
         NewViewBody: {
@@ -2015,6 +2186,13 @@ export interface components {
             files: boolean;
             /** Format: uuid */
             id: string;
+            /** @description Has yet to choose a password, by the link of an invitation. */
+            invited: boolean;
+            /**
+             * Format: date-time
+             * @description Until when that link works; null when none does, or none is needed.
+             */
+            invited_until: string | null;
             /**
              * Format: date-time
              * @description When they last did something here, give or take a minute; null for never.
@@ -2751,6 +2929,103 @@ export interface operations {
              */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseBody"];
+            };
+        };
+        responses: {
+            /** @description The password is set. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. token: `required`, `invalid_link`: used, lapsed, replaced by a newer one, of another purpose, of a user who is disabled, or made up; the answer doesn't tell which. password: `required`, `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too many people are signing in at once. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4208,6 +4483,90 @@ export interface operations {
             };
         };
     };
+    openLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Whose password it is. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. token: `required`, `invalid_link`: used, lapsed, replaced by a newer one, of another purpose, of a user who is disabled, or made up; the answer doesn't tell which. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be read right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -4785,6 +5144,189 @@ export interface operations {
              *     `suppressed`: The cap of confirmations protects somebody's mailbox.
              */
             409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseBody"];
+            };
+        };
+        responses: {
+            /** @description The password is set. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. token: `required`, `invalid_link`: used, lapsed, replaced by a newer one, of another purpose, of a user who is disabled, or made up; the answer doesn't tell which. password: `required`, `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too many people are signing in at once. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskBody"];
+            };
+        };
+        responses: {
+            /** @description If somebody has this address, a mail goes out. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. email: `required`, `invalid_email`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -5539,7 +6081,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user, who can sign in. */
+            /** @description The user. */
             201: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -5547,7 +6089,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["NewUserView"];
                 };
             };
             /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
@@ -5622,7 +6164,7 @@ export interface operations {
             /**
              * @description `not_an_object`: The body is JSON, and no object.
              *
-             *     `invalid`: A member is missing or wrong. email: `required`, `invalid_email`. name: `invalid_name`. role: `required`, `unknown_role`. files: `only_viewers`. password: `required`, `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             *     `invalid`: A member is missing or wrong. email: `required`, `invalid_email`. name: `invalid_name`. role: `required`, `unknown_role`. files: `only_viewers`. password: `too_short`, `too_long`, `too_common`, `too_personal`, `invalid_characters`. Any: `unknown_field`, `duplicate`, `wrong_type`.
              */
             422: {
                 headers: {
@@ -5836,6 +6378,142 @@ export interface operations {
              * @description `not_an_object`: The body is JSON, and no object.
              *
              *     `invalid`: A member is wrong. name: `invalid_name`. role: `unknown_role`. files: `only_viewers`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description What was sent. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSentView"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No user has this id, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disabled`: The user is disabled. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is wrong. Any: `unknown_field`, `duplicate`.
              */
             422: {
                 headers: {

@@ -134,9 +134,11 @@ function Line({ message }: { message: Message }) {
           )}
         </p>
         {message.last_error && <p className="text-meta text-ink-2 wrap-anywhere">{message.last_error}</p>}
-        <Link to="/leads/$id" params={{ id: message.lead_id }} className="inline-flex min-h-6 items-center text-meta">
-          {texts.toLead}
-        </Link>
+        {message.lead_id && (
+          <Link to="/leads/$id" params={{ id: message.lead_id }} className="inline-flex min-h-6 items-center text-meta">
+            {texts.toLead}
+          </Link>
+        )}
       </div>
       {retriable && (
         <button

@@ -1,4 +1,4 @@
-import { Check, Copy, Dices } from 'lucide-react';
+import { Dices } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { isRefusal, Refusal } from '../api/refusal';
 import { Dialog } from '../shell/Dialog';
@@ -6,13 +6,16 @@ import { Field } from '../shell/Field';
 import { displayName } from '../staff/staff';
 import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
+import { CopyButton } from './CopyButton';
+import { Invited } from './Invited';
 import { newPassphrase } from './passphrase';
 import { useAddUser } from './query';
 import { RoleFields, roleIn } from './RoleFields';
 import { useFocusOnWrong } from './useFocusOnWrong';
 import { peopleTexts } from './words';
 
-// AddDialog adds somebody, and then says once what to tell them.
+// AddDialog invites somebody by a link, or gives them a passphrase, and then says once
+// what to tell them.
 export function AddDialog({ onClose }: { onClose: () => void }) {
   const texts = useTexts(peopleTexts);
   const add = useAddUser();
@@ -20,10 +23,12 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       key={add.isSuccess ? 'added' : 'add'}
-      title={add.data ? texts.added(displayName(add.data)) : texts.add}
+      title={add.data ? (add.data.invited ? texts.invitedTo : texts.added)(displayName(add.data)) : texts.add}
       onClose={onClose}
     >
-      {add.data ? (
+      {add.data?.invitation_url ? (
+        <Invited email={add.data.email} url={add.data.invitation_url} until={add.data.invited_until} onClose={onClose} />
+      ) : add.data ? (
         <Told email={add.data.email} passphrase={passphrase} onClose={onClose} />
       ) : (
         <Form add={add} passphrase={passphrase} setPassphrase={setPassphrase} onClose={onClose} />
@@ -44,6 +49,7 @@ function Form({ add, passphrase, setPassphrase, onClose }: FormProps) {
   const texts = useTexts(peopleTexts);
   const explain = useExplain();
   const form = useRef<HTMLFormElement>(null);
+  const [given, setGiven] = useState(false);
   const wrong = (field: string) => {
     const violation = add.error instanceof Refusal ? add.error.field(field) : undefined;
     if (violation?.code === 'email_taken') return texts.taken;
@@ -55,7 +61,12 @@ function Form({ add, passphrase, setPassphrase, onClose }: FormProps) {
     event.preventDefault();
     if (add.isPending) return;
     const data = new FormData(event.currentTarget);
-    const body = { email: String(data.get('email')), name: String(data.get('name')), password: passphrase, ...roleIn(data) };
+    const body = {
+      email: String(data.get('email')),
+      name: String(data.get('name')),
+      ...(given && { password: passphrase }),
+      ...roleIn(data),
+    };
     add.mutate(body);
   };
   return (
@@ -68,28 +79,41 @@ function Form({ add, passphrase, setPassphrase, onClose }: FormProps) {
       <Field label={texts.name} hint={texts.nameHint} name="name" dir="auto" autoComplete="off" error={wrong('name')} />
       <Field label={texts.email} name="email" type="email" dir="ltr" autoComplete="off" error={wrong('email')} />
       <RoleFields was={{ role: 'attorney', files: false }} />
-      <Field
-        label={texts.password}
-        hint={texts.passwordHint}
-        type="text"
-        dir="ltr"
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        value={passphrase}
-        onChange={(event) => setPassphrase(event.target.value)}
-        error={wrong('password')}
-      />
-      <div className="-mt-2 mb-6 flex flex-wrap gap-2">
-        <button type="button" className="button" onClick={() => setPassphrase(newPassphrase())}>
-          <Dices size={18} aria-hidden="true" />
-          {texts.generate}
-        </button>
-        {passphrase && <CopyButton text={passphrase} />}
-      </div>
+      <fieldset className="mb-4">
+        <legend className="mb-1 font-semibold">{texts.how}</legend>
+        {([false, true] as const).map((value) => (
+          <label key={String(value)} className="flex min-h-9 items-center gap-2">
+            <input type="radio" className="size-5" name="how" checked={given === value} onChange={() => setGiven(value)} />
+            {value ? texts.byPassphrase : texts.byLink}
+          </label>
+        ))}
+      </fieldset>
+      {given && (
+        <>
+          <Field
+            label={texts.password}
+            hint={texts.passwordHint}
+            type="text"
+            dir="ltr"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            value={passphrase}
+            onChange={(event) => setPassphrase(event.target.value)}
+            error={wrong('password')}
+          />
+          <div className="-mt-2 mb-6 flex flex-wrap gap-2">
+            <button type="button" className="button" onClick={() => setPassphrase(newPassphrase())}>
+              <Dices size={18} aria-hidden="true" />
+              {texts.generate}
+            </button>
+            {passphrase && <CopyButton text={passphrase} />}
+          </div>
+        </>
+      )}
       <div className="flex flex-wrap gap-2">
         <button type="submit" className="button button-primary" aria-disabled={add.isPending}>
-          {add.isPending ? texts.saving : texts.save}
+          {add.isPending ? texts.saving : given ? texts.save : texts.invite}
         </button>
         <button type="button" className="button" onClick={onClose}>
           {words.cancel}
@@ -128,29 +152,6 @@ function Told({ email, passphrase, onClose }: { email: string; passphrase: strin
         </button>
         <CopyButton text={`${address}\n${email}\n${passphrase}`} />
       </div>
-    </>
-  );
-}
-
-// CopyButton copies a text. Without TLS there is no clipboard; the text can still be marked and copied.
-function CopyButton({ text }: { text: string }) {
-  const texts = useTexts(peopleTexts);
-  const [copied, setCopied] = useState('');
-  if (!navigator.clipboard) return null;
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(text);
-  };
-  const Icon = copied === text ? Check : Copy;
-  return (
-    <>
-      <button type="button" className="button" onClick={() => void copy()}>
-        <Icon size={18} aria-hidden="true" />
-        {copied === text ? texts.copied : texts.copy}
-      </button>
-      <span role="status" className="sr-only">
-        {copied === text ? texts.copied : ''}
-      </span>
     </>
   );
 }

@@ -142,5 +142,7 @@ function Seen({ user }: { user: User }) {
 
 function StateOf({ user }: { user: User }) {
   const texts = useTexts(peopleTexts);
-  return user.disabled ? <span className="font-semibold text-pending">{texts.disabled}</span> : texts.canSignIn;
+  if (user.disabled) return <span className="font-semibold text-pending">{texts.disabled}</span>;
+  if (!user.invited) return texts.canSignIn;
+  return user.invited_until ? texts.isInvited : <span className="font-semibold text-pending">{texts.lapsed}</span>;
 }

@@ -8,6 +8,7 @@ import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
 import { Access } from './Access';
+import { NewLink } from './NewLink';
 import { useChangeUser } from './query';
 import { RoleFields, roleIn } from './RoleFields';
 import { useFocusOnWrong } from './useFocusOnWrong';
@@ -61,6 +62,7 @@ export function PersonDialog({ user, onClose }: { user: User; onClose: () => voi
           </button>
         </div>
       </form>
+      <NewLink user={user} onClose={onClose} />
       <Access user={user} onClose={onClose} />
     </Dialog>
   );

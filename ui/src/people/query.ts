@@ -23,13 +23,23 @@ function put(client: QueryClient, user: User) {
   void client.invalidateQueries({ queryKey: staffQuery.queryKey });
 }
 
-export type NewUser = { email: string; name: string; role: Role; files: boolean; password: string };
+// Without a password an invitation goes out.
+export type NewUser = { email: string; name: string; role: Role; files: boolean; password?: string };
 
 export function useAddUser() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: NewUser) => given(api.POST('/api/v1/users', { body })),
     onSuccess: (user) => put(client, user),
+  });
+}
+
+// useSendLink sends somebody another link to choose a password.
+export function useSendLink(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => given(api.POST('/api/v1/users/{id}/link', { params: { path: { id } }, body: {} })),
+    onSuccess: () => client.invalidateQueries({ queryKey: usersQuery.queryKey }),
   });
 }
 

@@ -54,7 +54,9 @@ export function SignInPage() {
       <title>{`${texts.title} · Usher`}</title>
       <h1 className="mb-6">{texts.title}</h1>
       <SignInForm />
-      <p className="mt-6 text-meta text-ink-3">{texts.forgotten}</p>
+      <p className="mt-6">
+        <a href="/app/forgot">{texts.forgotten}</a>
+      </p>
     </main>
   );
 }

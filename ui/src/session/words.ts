@@ -88,7 +88,7 @@ export const signInTexts = inLanguages({
     button: 'Sign in',
     pending: 'Signing in',
     wrong: 'The e-mail address or the password is wrong.',
-    forgotten: 'Password forgotten? Ask whoever runs Usher: the command is usher user reset-password.',
+    forgotten: 'Password forgotten',
   },
   es: {
     title: 'Entrar',
@@ -100,6 +100,6 @@ export const signInTexts = inLanguages({
     button: 'Entrar',
     pending: 'Entrando',
     wrong: 'El correo o la contraseña no son correctos.',
-    forgotten: '¿Olvidó la contraseña? Pregunte a quien administra Usher: la orden es usher user reset-password.',
+    forgotten: 'Contraseña olvidada',
   },
 });

@@ -1,0 +1,276 @@
+package staff
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"usher/internal/fault"
+	"usher/internal/mail"
+)
+
+// Purpose is what a link to choose a password is for.
+type Purpose string
+
+// The purposes.
+const (
+	Invitation Purpose = "invitation" // of somebody who has no password yet
+	Reset      Purpose = "reset"      // of somebody who has forgotten theirs
+)
+
+// How long a link works.
+const (
+	InvitationLife = 7 * 24 * time.Hour
+	ResetLife      = time.Hour
+)
+
+// How many resets are sent in an hour, so that nobody's mailbox is filled, and asked
+// for from one network. Beyond it whoever asks hears the same, and nothing is sent.
+const (
+	ResetsPerUser    = 3
+	ResetsPerNetwork = 20
+)
+
+// Link lets whoever holds it choose the password of a user, once. No secret of it is
+// kept: the text that opens it is its id under a seal of the installation's key, of
+// another key for each purpose, so that neither the database nor a backup opens any.
+type Link struct {
+	ID        string // UUIDv7
+	Purpose   Purpose
+	UserID    string // empty when somebody asked for it with an address that nobody has
+	Network   string // that it was asked for from
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    time.Time // zero until it is used, or another one takes its place
+}
+
+// opens tells whether the link still lets its user choose a password. A user who was
+// disabled meanwhile, or has another password since, made it void.
+func (l Link) opens(u User, now time.Time) bool {
+	return l.UsedAt.IsZero() && now.Before(l.ExpiresAt) && !l.CreatedAt.Before(u.SignedInFrom) && l.isFor(u)
+}
+
+func (l Link) isFor(u User) bool {
+	return l.UserID == u.ID && !u.Disabled && (l.Purpose == Invitation) == u.Invited()
+}
+
+// MayAsk decides whether a reset is sent, given how many links the user was sent and
+// the network asked for in the last hour.
+func MayAsk(ofUser, ofNetwork int) bool {
+	return ofUser < ResetsPerUser && ofNetwork < ResetsPerNetwork
+}
+
+// Links keeps links. Each method is one transaction.
+type Links interface {
+	// Invite keeps a user, as AddUser does, with a link and the message that carries it.
+	Invite(ctx context.Context, u User, l Link, m mail.Message) error
+	// AddLink keeps a link and its message; the user's others of that purpose are void.
+	AddLink(ctx context.Context, l Link, m mail.Message) error
+	// AskReset keeps that a reset was asked for, for the user with an address or for
+	// nobody, and the message that write makes for a user. may decides whether anything is
+	// kept at all. Whether there is such a user makes no difference to how long it takes.
+	AskReset(ctx context.Context, key string, l Link, may func(ofUser, ofNetwork int) bool, write func(User) (mail.Message, error)) error
+	// Link gives a link and its user. Errors: fault.NotFound.
+	Link(ctx context.Context, id string) (Link, User, error)
+	// UseLink gives the user a password and marks the link as used, when may agrees.
+	// Errors: fault.NotFound, also when may doesn't.
+	UseLink(ctx context.Context, id, hash string, now time.Time, may func(Link, User) bool, told *mail.Message) error
+	// Invitations tells until when the links of those who have no password work.
+	Invitations(ctx context.Context, now time.Time) (map[string]time.Time, error)
+}
+
+// Seal makes texts that only the installation can make.
+type Seal interface {
+	Put(payload []byte) string
+	Take(text string) (payload []byte, ok bool)
+}
+
+// errLink answers whatever is wrong with a link, so that nothing can be told from it.
+func errLink() error {
+	return fault.Violated([]fault.Violation{{Field: "token", Code: "invalid_link", Message: "This link doesn't work any more. Ask for a new one."}})
+}
+
+// token is the text that opens a link.
+func (s *Service) token(p Purpose, id string) string {
+	raw, err := uuid.Parse(id)
+	if err != nil {
+		panic("staff: a link's id is no UUID: " + err.Error())
+	}
+	return s.Seals[p].Put(raw[:])
+}
+
+// idOf is the id in a token of that purpose.
+func (s *Service) idOf(p Purpose, token string) (string, bool) {
+	payload, ok := s.Seals[p].Take(token)
+	if !ok {
+		return "", false
+	}
+	raw, err := uuid.FromBytes(payload)
+	return raw.String(), err == nil
+}
+
+// LinkURL is where a link leads. What opens it stands behind the #, which no browser
+// sends to a server: it is in no log, and a mail scanner that visits it uses nothing up.
+func (s *Service) LinkURL(p Purpose, id string) string {
+	page := map[Purpose]string{Invitation: "/app/invitation", Reset: "/app/reset"}[p]
+	return s.BaseURL + page + "#" + s.token(p, id)
+}
+
+// newLink makes a link and the message that carries it to a user.
+func (s *Service) newLink(p Purpose, u User, network string) (Link, mail.Message, error) {
+	now := s.Now()
+	l := Link{ID: s.NewID(), Purpose: p, UserID: u.ID, Network: network, CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
+	kind := mail.PasswordReset
+	if p == Invitation {
+		kind, l.ExpiresAt = mail.Invitation, now.Add(InvitationLife)
+	}
+	m, err := s.letter(kind, u)
+	m.LinkID = l.ID
+	return l, m, err
+}
+
+// letter makes a message to a user about their account.
+func (s *Service) letter(kind mail.Kind, u User) (mail.Message, error) {
+	to, err := mail.ParseAddress(u.Email)
+	if err != nil {
+		return mail.Message{}, err
+	}
+	m := s.Post.Message(s.NewID(), kind, to, s.Now())
+	m.UserID = u.ID
+	return m, nil
+}
+
+// PasswordChanged makes the message by which a user hears that their password is
+// another one now: if it wasn't them, they have to know.
+func (s *Service) PasswordChanged(u User) (mail.Message, error) {
+	return s.letter(mail.PasswordChanged, u)
+}
+
+// Invite makes a user who chooses a password by a link, which goes out to them. It is
+// given back too, to be handed over in another way. Errors: those of Add.
+func (s *Service) Invite(ctx context.Context, n NewUser, network string) (User, Link, error) {
+	u, err := s.invited(n)
+	if err != nil {
+		return User{}, Link{}, err
+	}
+	l, m, err := s.newLink(Invitation, u, network)
+	if err != nil {
+		return User{}, Link{}, err
+	}
+	if err := s.Links.Invite(ctx, u, l, m); err != nil {
+		return User{}, Link{}, err
+	}
+	s.Announce()
+	return u, l, nil
+}
+
+// SendLink sends a user a new link: an invitation to whoever has no password yet, a
+// reset to anybody else. Those before it are void. Errors: NotFound, Conflict for a
+// user who is disabled.
+func (s *Service) SendLink(ctx context.Context, id, network string) (Link, error) {
+	u, err := s.Store.User(ctx, id)
+	if err != nil {
+		return Link{}, err
+	}
+	if u.Disabled {
+		return Link{}, fault.New(fault.Conflict, "disabled", "They can't sign in. Enable them first.")
+	}
+	purpose := Reset
+	if u.Invited() {
+		purpose = Invitation
+	}
+	l, m, err := s.newLink(purpose, u, network)
+	if err != nil {
+		return Link{}, err
+	}
+	if err := s.Links.AddLink(ctx, l, m); err != nil {
+		return Link{}, err
+	}
+	s.Announce()
+	return l, nil
+}
+
+// AskReset sends a link to whoever has forgotten their password. Whoever asks hears
+// nothing of whether anybody has the address, nor can tell it by the time. Errors:
+// Invalid for no address.
+func (s *Service) AskReset(ctx context.Context, email, network string) error {
+	address, err := mail.ParseAddress(email)
+	if err != nil {
+		return fault.Violated([]fault.Violation{{Field: "email", Code: "invalid_email", Message: "Enter an e-mail address like name@example.com."}})
+	}
+	now := s.Now()
+	l := Link{ID: s.NewID(), Purpose: Reset, Network: network, CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
+	err = s.Links.AskReset(ctx, address.Key(), l, MayAsk, func(u User) (mail.Message, error) {
+		m, err := s.letter(mail.PasswordReset, u)
+		m.LinkID = l.ID
+		return m, err
+	})
+	if err == nil {
+		s.Announce()
+	}
+	return err
+}
+
+// OpenLink gives the link that a token opens, of either purpose, and its user. Errors:
+// Invalid, the same for whatever is wrong.
+func (s *Service) OpenLink(ctx context.Context, token string) (Link, User, error) {
+	for _, p := range []Purpose{Invitation, Reset} {
+		if _, ok := s.idOf(p, token); ok {
+			return s.open(ctx, p, token)
+		}
+	}
+	return Link{}, User{}, errLink()
+}
+
+func (s *Service) open(ctx context.Context, p Purpose, token string) (Link, User, error) {
+	id, ok := s.idOf(p, token)
+	if !ok {
+		return Link{}, User{}, errLink()
+	}
+	l, u, err := s.Links.Link(ctx, id)
+	if fault.KindOf(err) == fault.NotFound || err == nil && (l.Purpose != p || !l.opens(u, s.Now())) {
+		return Link{}, User{}, errLink()
+	}
+	return l, u, err
+}
+
+// UseLink gives the user of a link a password, which ends their sessions and voids
+// every link of theirs. Whoever had one before is told of it. Errors: Invalid, whatever
+// is wrong with the link or the password.
+func (s *Service) UseLink(ctx context.Context, p Purpose, token, password string) error {
+	l, u, err := s.open(ctx, p, token)
+	if err != nil {
+		return err
+	}
+	if v := s.CheckPassword(ctx, u, password); v != nil {
+		return fault.Violated([]fault.Violation{*v})
+	}
+	hash, err := s.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	var told *mail.Message
+	if p == Reset {
+		m, err := s.PasswordChanged(u)
+		if err != nil {
+			return err
+		}
+		told = &m
+	}
+	now := s.Now()
+	err = s.Links.UseLink(context.WithoutCancel(ctx), l.ID, hash, now, func(l Link, u User) bool { return l.opens(u, now) }, told)
+	if fault.KindOf(err) == fault.NotFound { // another use of it came first
+		return errLink()
+	}
+	if err == nil {
+		s.Announce()
+		s.tell(u.ID)
+	}
+	return err
+}
+
+// Invitations tells until when the links of those who have no password yet work.
+func (s *Service) Invitations(ctx context.Context) (map[string]time.Time, error) {
+	return s.Links.Invitations(ctx, s.Now())
+}

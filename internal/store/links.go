@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/staff"
+)
+
+// lapsed is what staff read of a message whose link doesn't work any more.
+const lapsed = "The link in it has lapsed or was used, so it was not sent."
+
+// linkMemory is how long a link that has lapsed is kept.
+const linkMemory = 30 * 24 * time.Hour
+
+// Invite implements staff.Links.
+func (s *Store) Invite(ctx context.Context, u staff.User, l staff.Link, m mail.Message) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		if err := s.addUser(ctx, t, u, false); err != nil {
+			return err
+		}
+		return s.addLink(ctx, t, l, m)
+	})
+}
+
+// AddLink implements staff.Links.
+func (s *Store) AddLink(ctx context.Context, l staff.Link, m mail.Message) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE account_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL`,
+			l.CreatedAt.UnixMicro(), l.UserID, l.Purpose)
+		if err != nil {
+			return err
+		}
+		return s.addLink(ctx, t, l, m)
+	})
+}
+
+func (s *Store) addLink(ctx context.Context, t tx, l staff.Link, m mail.Message) error {
+	if err := insertLink(ctx, t, l); err != nil {
+		return err
+	}
+	return s.insertMessage(ctx, t, m)
+}
+
+func insertLink(ctx context.Context, t tx, l staff.Link) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO account_links (id, purpose, user_id, network, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		l.ID, l.Purpose, textOrNull(l.UserID), l.Network, l.CreatedAt.UnixMicro(), l.ExpiresAt.UnixMicro())
+	return err
+}
+
+// AskReset implements staff.Links. For an address that nobody has it writes a link of
+// nobody, so that both ways end in one commit.
+func (s *Store) AskReset(ctx context.Context, key string, l staff.Link, may func(ofUser, ofNetwork int) bool,
+	write func(staff.User) (mail.Message, error),
+) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users u
+			WHERE u.email_key = $1 AND NOT u.disabled AND u.password_hash <> ''`, key))
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		l.UserID = u.ID
+		var ofUser, ofNetwork int
+		err = t.QueryRowContext(ctx, `SELECT COUNT(CASE WHEN user_id = $1 THEN 1 END), COUNT(CASE WHEN network = $2 THEN 1 END)
+			FROM account_links WHERE purpose = 'reset' AND created_at > $3`,
+			l.UserID, l.Network, l.CreatedAt.Add(-staff.ResetLife).UnixMicro()).Scan(&ofUser, &ofNetwork)
+		if err != nil || !may(ofUser, ofNetwork) {
+			return err
+		}
+		if err := insertLink(ctx, t, l); err != nil || u.ID == "" {
+			return err
+		}
+		m, err := write(u)
+		if err != nil {
+			return err
+		}
+		return s.insertMessage(ctx, t, m)
+	})
+}
+
+const linkOfUser = `SELECT ` + userColumns + `, k.id, k.purpose, k.user_id, k.network, k.created_at, k.expires_at, k.used_at
+	FROM account_links k JOIN users u ON u.id = k.user_id WHERE k.id = $1`
+
+func scanLink(row scanner) (l staff.Link, u staff.User, err error) {
+	var created, expires int64
+	var used sql.NullInt64
+	u, err = scanUser(row, &l.ID, &l.Purpose, &l.UserID, &l.Network, &created, &expires, &used)
+	l.CreatedAt, l.ExpiresAt, l.UsedAt = at(created), at(expires), maybeAt(used)
+	return l, u, err
+}
+
+// Link implements staff.Links.
+func (s *Store) Link(ctx context.Context, id string) (staff.Link, staff.User, error) {
+	l, u, err := scanLink(s.read.QueryRowContext(ctx, linkOfUser, id))
+	return l, u, s.translate(err)
+}
+
+// UseLink implements staff.Links. There is one writer at a time, so that of two uses
+// the second finds the link used.
+func (s *Store) UseLink(ctx context.Context, id, hash string, now time.Time, may func(staff.Link, staff.User) bool, told *mail.Message) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		l, u, err := scanLink(t.QueryRowContext(ctx, linkOfUser, id))
+		if err != nil {
+			return err
+		}
+		if !may(l, u) {
+			return notFound("link")
+		}
+		if _, err := t.ExecContext(ctx, `UPDATE account_links SET used_at = $1 WHERE user_id = $2 AND used_at IS NULL`, now.UnixMicro(), u.ID); err != nil {
+			return err
+		}
+		return s.setPassword(ctx, t, u.ID, hash, now, told)
+	})
+}
+
+// Invitations implements staff.Links.
+func (s *Store) Invitations(ctx context.Context, now time.Time) (map[string]time.Time, error) {
+	until := map[string]time.Time{}
+	rows, err := s.read.QueryContext(ctx, `SELECT user_id, MAX(expires_at) FROM account_links
+		WHERE purpose = 'invitation' AND used_at IS NULL AND expires_at > $1 GROUP BY user_id`, now.UnixMicro())
+	_, err = collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var id string
+		var expires int64
+		err := r.Scan(&id, &expires)
+		until[id] = at(expires)
+		return struct{}{}, err
+	})
+	return until, s.translate(err)
+}
+
+// holdLapsed suppresses those claimed messages whose link doesn't work any more: nobody
+// has a use for them.
+func holdLapsed(ctx context.Context, t tx, lease string, now time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE messages SET state = 'suppressed', next_at = NULL, lease = NULL, last_error = $1
+		WHERE lease = $2 AND kind IN ('invitation', 'password_reset')
+		AND NOT EXISTS (SELECT 1 FROM account_links k WHERE k.id = messages.link_id AND k.used_at IS NULL AND k.expires_at > $3)`,
+		lapsed, lease, now.UnixMicro())
+	return err
+}
+
+var _ staff.Links = (*Store)(nil)

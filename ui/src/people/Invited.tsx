@@ -1,0 +1,31 @@
+import { Time } from '../words/Time';
+import { useTexts } from '../words/words';
+import { CopyButton } from './CopyButton';
+import { peopleTexts } from './words';
+
+type Props = { email: string; url: string; until: string | null; onClose: () => void };
+
+// Invited shows the link of an invitation, once: it went out by mail, and can be handed
+// over in another way.
+export function Invited({ email, url, until, onClose }: Props) {
+  const texts = useTexts(peopleTexts);
+  return (
+    <>
+      <p className="mb-4 wrap-anywhere">{texts.mailed(email)}</p>
+      <p dir="ltr" className="mb-2 rounded-control bg-raised p-3 font-mono text-meta break-all select-all">
+        {url}
+      </p>
+      {until && (
+        <p className="mb-4 text-ink-2">
+          {texts.works} <Time at={until} as="full" />
+        </p>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <button type="button" className="button button-primary" onClick={onClose}>
+          {texts.done}
+        </button>
+        <CopyButton text={url} />
+      </div>
+    </>
+  );
+}
