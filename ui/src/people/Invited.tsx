@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { summaryQuery } from '../messages/query';
 import { Time } from '../words/Time';
 import { useTexts } from '../words/words';
 import { CopyButton } from './CopyButton';
@@ -6,12 +8,13 @@ import { peopleTexts } from './words';
 type Props = { email: string; url: string; until: string | null; onClose: () => void };
 
 // Invited shows the link of an invitation, once: it went out by mail, and can be handed
-// over in another way.
+// over in another way, which without a mail server is the only one.
 export function Invited({ email, url, until, onClose }: Props) {
   const texts = useTexts(peopleTexts);
+  const isSending = useQuery(summaryQuery).data?.sending ?? true;
   return (
     <>
-      <p className="mb-4 wrap-anywhere">{texts.mailed(email)}</p>
+      <p className="mb-4 wrap-anywhere">{isSending ? texts.mailed(email) : texts.notMailed(email)}</p>
       <p dir="ltr" className="mb-2 rounded-control bg-raised p-3 font-mono text-meta break-all select-all">
         {url}
       </p>

@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import type { User } from '../api/client';
+import { summaryQuery } from '../messages/query';
 import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { useTexts } from '../words/words';
@@ -12,6 +14,7 @@ export function NewLink({ user, onClose }: { user: User; onClose: () => void }) 
   const texts = useTexts(peopleTexts);
   const explain = useExplain();
   const send = useSendLink(user.id);
+  const isSending = useQuery(summaryQuery).data?.sending ?? true;
   if (user.disabled) return null;
   const onSuccess = ({ url }: { url: string | null }) => {
     if (url) return;
@@ -30,6 +33,8 @@ export function NewLink({ user, onClose }: { user: User; onClose: () => void }) 
       )}
       {send.data?.url ? (
         <Invited email={user.email} url={send.data.url} until={send.data.expires_at} onClose={onClose} />
+      ) : !user.invited && !isSending ? (
+        <p className="text-ink-2">{texts.noMail(user.email)}</p>
       ) : (
         <>
           <p className="mb-2 text-ink-2">{user.invited ? texts.inviteHint : texts.resetHint}</p>

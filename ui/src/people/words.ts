@@ -46,6 +46,10 @@ export const peopleTexts = inLanguages({
     invitedTo: (who: string) => `${who} is invited`,
     mailed: (email: string) =>
       `A mail with this link goes to ${email}. If it doesn’t arrive, hand the link over in another way: whoever has it chooses the password. It is not shown again.`,
+    notMailed: (email: string) =>
+      `There is no mail server, so no mail goes to ${email}. Hand the link over yourself: whoever has it chooses the password. It is not shown again.`,
+    noMail: (email: string) =>
+      `There is no mail server that could send them a link. Whoever runs Usher can set another password: usher user reset-password ${email}`,
     works: 'It works once, until',
     isInvited: 'Invited',
     lapsed: 'Invitation lapsed',
@@ -131,6 +135,10 @@ export const peopleTexts = inLanguages({
     invitedTo: (who) => `Invitación para ${who}`,
     mailed: (email) =>
       `Se envía un correo con este enlace a ${email}. Si no llega, entréguelo de otra manera: quien lo tenga elige la contraseña. No se vuelve a mostrar.`,
+    notMailed: (email) =>
+      `No hay servidor de correo, así que a ${email} no le llega nada. Entregue usted el enlace: quien lo tenga elige la contraseña. No se vuelve a mostrar.`,
+    noMail: (email) =>
+      `No hay servidor de correo que le envíe un enlace. Quien administra Usher puede poner otra contraseña: usher user reset-password ${email}`,
     works: 'Sirve una sola vez, hasta',
     isInvited: 'Invitada',
     lapsed: 'Invitación caducada',
