@@ -77,7 +77,7 @@ test('without a session there is nothing', { timeout: 120_000 }, async (t) => {
     assert.equal(JSON.parse(text).code, 'unauthenticated', call);
   }
   assert.deepEqual(answers.filter((answer) => !answer.closed).map(({ call }) => call).sort(),
-    ['post /api/v1/leads', 'post /api/v1/session', 'post /api/v1/token']);
+    ['post /api/v1/leads', 'post /api/v1/link', 'post /api/v1/password-reset', 'post /api/v1/session', 'post /api/v1/token', 'put /api/v1/invitation', 'put /api/v1/password-reset']);
   for (const { text } of answers) assert.equal(text.includes(lead.email) || text.includes(lead.reference), false);
   // Nor does any page of the app hold anything before somebody is signed in.
   for (const path of [`/app/leads/${lead.id}`, '/app/outbox', `/app/?q=${lead.email}`]) {
