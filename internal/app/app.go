@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"time"
 
@@ -252,8 +253,12 @@ func (a *App) Handler() (http.Handler, error) {
 		Store: a.store, Reader: a.store, Resumes: a.shelf, Forget: a.kept.Forget, Announce: a.Dispatcher.Wake, MayTake: a.mayTake,
 		Attorneys: attorneys, Post: a.posting(), Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
+	throttle := auth.NewThrottle(a.store, a.secret, a.env.Log)
+	a.Staff.MayAsk = func(ctx context.Context, email string, from netip.Addr) (bool, error) {
+		return throttle.Allow(ctx, auth.PasswordResets, email, from, a.env.Now())
+	}
 	a.Auth = auth.NewService(auth.Config{
-		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: auth.NewThrottle(), Told: a.Staff.PasswordChanged, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: throttle, Told: a.Staff.PasswordChanged, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,
 	})
 	return a.handler()

@@ -197,6 +197,15 @@ func (s *server) addUser(t testing.TB, email string, role staff.Role) staff.User
 	return u
 }
 
+// addInvited adds an attorney who has no password yet.
+func (s *server) addInvited(t testing.TB, email string) {
+	t.Helper()
+	hash := s.Staff.Hash
+	s.Staff.Hash = func(context.Context, string) (string, error) { return "", nil }
+	defer func() { s.Staff.Hash = hash }()
+	s.addUser(t, email, staff.Attorney)
+}
+
 // signIn gives an access token, the same one until the clock has moved past it.
 func (s *server) signIn(t testing.TB, email string) string {
 	t.Helper()

@@ -15,9 +15,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"usher/internal/staff"
 )
 
 var b64 = base64.RawURLEncoding
@@ -43,6 +46,14 @@ func mint(t testing.TB, header, claims object, newHash func() hash.Hash, key []b
 	t.Helper()
 	text := encodeJWT(t, header, claims)
 	mac := hmac.New(newHash, key)
+	mac.Write([]byte(text))
+	return text + "." + b64.EncodeToString(mac.Sum(nil))
+}
+
+// signText is mint for a header and claims that no encoder would make.
+func signText(head, payload string, key []byte) string {
+	text := b64.EncodeToString([]byte(head)) + "." + b64.EncodeToString([]byte(payload))
+	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(text))
 	return text + "." + b64.EncodeToString(mac.Sum(nil))
 }
@@ -147,6 +158,15 @@ func TestTokenAbuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, attorneyClaims := opened(t, s.attorney(t))
+	s.addUser(t, "gone@firm.example", staff.Attorney)
+	_, disabled := opened(t, s.signIn(t, "gone@firm.example"))
+	if err := s.Staff.Disable(t.Context(), "gone@firm.example", true); err != nil {
+		t.Fatal(err)
+	}
+	in := s.do(t, signInAs(adminEmail, password))
+	head, payload := string(must(b64.DecodeString(parts[0]))), string(must(b64.DecodeString(parts[1])))
+	signed := func(head, payload string) string { return signText(head, payload, key) }
+	same(t, "signed by hand", s.lists(t, signed(head, payload)), 200)
 
 	tokens := map[string]string{
 		"none":                      encodeJWT(t, changed(header, object{"alg": "none"}), claims) + ".",
@@ -204,11 +224,63 @@ func TestTokenAbuse(t *testing.T) {
 		"dots":                      "..",
 		"long":                      strings.Repeat("a", 20_000),
 		"a refresh token":           second(pair(t, s.token(t, grant))),
+
+		"None":                      encodeJWT(t, changed(header, object{"alg": "None"}), claims) + ".",
+		"a null alg":                signed(`{"alg":null,"typ":"at+jwt"}`, payload),
+		"x5c":                       withHeader(object{"x5c": []string{"AA"}}),
+		"an empty kid":              withHeader(object{"kid": ""}),
+		"an empty crit":             withHeader(object{"crit": []string{}}),
+		"typ twice":                 signed(`{"alg":"HS256","typ":"JWT","typ":"at+jwt"}`, payload),
+		"alg twice":                 signed(`{"alg":"none","alg":"HS256","typ":"at+jwt"}`, payload),
+		"alg in two cases":          signed(`{"ALG":"none","alg":"HS256","typ":"at+jwt"}`, payload),
+		"sub twice":                 signed(head, strings.Replace(payload, "{", `{"sub":"`+aUUID+`",`, 1)),
+		"sub twice, equal":          signed(head, strings.Replace(payload, "{", `{"sub":"`+claims["sub"].(string)+`",`, 1)), //nolint:errcheck // a text, or the test is broken
+		"sub in two cases":          signed(head, strings.Replace(payload, "{", `{"SUB":"`+aUUID+`",`, 1)),
+		"SUB in the place of sub":   signed(head, strings.Replace(payload, `"sub"`, `"SUB"`, 1)),
+		"a long s in sub":           signed(head, strings.Replace(payload, `"sub"`, `"\u017fub"`, 1)),
+		"exp twice":                 signed(head, strings.Replace(payload, "{", `{"exp":1,`, 1)),
+		"other cases of the claims": signed(head, strings.ToUpper(payload)),
+		"text after the claims":     signed(head, payload+"{}"),
+		"claims that are a list":    signed(head, "["+payload+"]"),
+		"claims that are null":      signed(head, "null"),
+		"a header that is null":     signed("null", payload),
+		"exp as a text":             withClaims(object{"exp": strconv.FormatInt(now+60, 10)}),
+		"iat as a text":             withClaims(object{"iat": strconv.FormatInt(now, 10)}),
+		"nbf as a text":             withClaims(object{"nbf": strconv.FormatInt(now, 10)}),
+		"a null exp":                signed(head, strings.Replace(payload, `"exp":`, `"exp":null,"x":`, 1)),
+		"exp in a hundred years":    withClaims(object{"exp": now + 100*365*24*3600}),
+		"exp beyond int64":          signed(head, strings.Replace(payload, `"exp":`, `"exp":1e300,"x":`, 1)),
+		"exp beyond float64":        signed(head, strings.Replace(payload, `"exp":`, `"exp":1e999,"x":`, 1)),
+		"a negative exp":            withClaims(object{"exp": -now}),
+		"a wide gap around iat":     withClaims(object{"iat": now - 3600, "exp": now + 60}),
+		"iat a moment ahead":        withClaims(object{"iat": now + 1}),
+		"an empty iss":              withClaims(object{"iss": ""}),
+		"iss with a slash":          withClaims(object{"iss": baseURL + "/"}),
+		"aud of many, none ours":    withClaims(object{"aud": []string{"a", "b"}}),
+		"an empty aud":              withClaims(object{"aud": []string{}}),
+		"a disabled user":           mint(t, header, changed(disabled, object{"sid": nil}), sha256.New, key),
+		"a disabled user's session": mint(t, header, disabled, sha256.New, key),
+		"unknown user, no session":  withClaims(object{"sub": aUUID, "sid": nil}),
+		"a session's cookie":        in.given(t).Value,
+		"a device's cookie":         in.cookie(t, deviceCookie).Value,
+		"the device's key":          mint(t, header, claims, sha256.New, tokenKey(t, secretHex, "usher device v1")),
+		"cut after the header":      parts[0],
+		"cut in the claims":         parts[0] + "." + parts[1][:20],
+		"cut by one":                good[:len(good)-1],
+		"only a signature":          ".." + parts[2],
+		"trailing garbage":          good + "garbage",
+		"a trailing dot":            good + ".",
+		"a trailing space, encoded": good + "%20",
+		"in standard base64":        strings.NewReplacer("-", "+", "_", "/").Replace(good) + "==",
+		"the whole token in base64": b64.EncodeToString([]byte(good)),
+		"two tokens":                good + good,
+		"an empty session":          withClaims(object{"sid": " "}),
+		"a session of another type": withClaims(object{"sid": 1}),
 	}
 	want := s.do(t, req{path: leadsPath})
 	refused := func(name string, got answer) {
 		t.Helper()
-		if got.status != http.StatusUnauthorized ||
+		if got.status != http.StatusUnauthorized || !slices.Equal(got.header.Values("WWW-Authenticate"), []string{"Bearer"}) ||
 			strings.ReplaceAll(got.body, got.header.Get("X-Request-Id"), "") != strings.ReplaceAll(want.body, want.header.Get("X-Request-Id"), "") {
 			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}

@@ -2,10 +2,13 @@ package app_test
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"usher/internal/fault"
 )
 
 // attempt signs in as if from an address.
@@ -95,6 +98,29 @@ func TestNetworkLimit(t *testing.T) {
 	}
 	same(t, "the network", s.attempt(t, "198.51.100.7", attorneyEmail, password).status, 429)
 	same(t, "another", s.attempt(t, "198.51.100.8", attorneyEmail, password).status, 200)
+}
+
+// The rows of failures name nobody, outlive a restart, and go once they count no more.
+func TestRowsOfFailures(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for range 10 { // a password in the field of the name
+		same(t, "wrong", s.token(t, "username="+marker+"&password=wrong").status, 400)
+	}
+	same(t, "rows", s.count(t, `SELECT COUNT(*) FROM tries WHERE times = 10`), 2)
+	s.wantNowhere(t, marker)
+	s.wantNowhere(t, "127.0.0.1")
+	if _, err := s.Handler(); err != nil { // with nothing in memory
+		t.Fatal(err)
+	}
+	if _, err := s.Auth.SignIn(t.Context(), marker, "wrong", netip.MustParseAddr("127.0.0.1")); fault.KindOf(err) != fault.Throttled {
+		t.Errorf("after a restart: %v", err)
+	}
+	s.Sweep(t.Context())
+	same(t, "swept at once", s.count(t, `SELECT COUNT(*) FROM tries`), 2)
+	s.clock.Add(15 * time.Minute)
+	s.Sweep(t.Context())
+	same(t, "swept later", s.count(t, `SELECT COUNT(*) FROM tries`), 0)
 }
 
 func TestPublicRate(t *testing.T) {

@@ -64,10 +64,10 @@ type newcomer struct {
 
 // SignIn implements site.Browser.
 func (n newcomer) SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error {
-	value, err := n.auth.BeginBrowser(r.Context(), u, n.cookie.Value(r))
+	cookies, err := n.auth.BeginBrowser(r.Context(), u, n.cookie.Sent(r))
 	if err != nil {
 		return err
 	}
-	n.cookie.Put(w, value)
+	n.cookie.Put(w, cookies)
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 
+	"usher/internal/auth"
 	"usher/internal/config"
 	"usher/internal/fault"
 	"usher/internal/lead"
@@ -200,6 +201,7 @@ func (a *App) housekeep(ctx context.Context) error {
 			a.logFailure("empty the write-ahead log after an erasure", a.store.ScrubAgain(ctx))
 		case <-lapse.C:
 			a.sweepKept(ctx)
+			a.tidyTries(ctx)
 		case <-sweep.C:
 			a.Auth.Flush(ctx) // who was seen isn't idle
 			a.Sweep(ctx)
@@ -230,8 +232,14 @@ func (a *App) Sweep(ctx context.Context) {
 		a.env.Log.Info("resumes without a lead were removed", "count", removed)
 	}
 	a.sweepKept(ctx)
+	a.tidyTries(ctx)
 	a.logFailure("remove old copies of the database", a.dir.dropCopies(now.Add(-copyLife)))
 	a.logFailure("tidy up", a.store.Tidy(ctx, now, now.Add(-lead.KeyLife)))
+}
+
+// tidyTries forgets failed sign-ins that count no more.
+func (a *App) tidyTries(ctx context.Context) {
+	a.logFailure("forget old tries", a.store.TidyTries(ctx, a.env.Now(), auth.MostTries))
 }
 
 func (a *App) logFailure(what string, err error) {

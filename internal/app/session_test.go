@@ -16,6 +16,7 @@ const (
 	mePath       = "/api/v1/me"
 	passwordPath = "/api/v1/me/password" //nolint:gosec // a path
 	plainCookie  = "usher_session"
+	deviceCookie = "usher_device"
 )
 
 func credentials(email, word string) string {
@@ -29,17 +30,24 @@ func signInAs(email, word string) req {
 // by is the request of a browser that has a cookie.
 func (r req) by(cookie string) req { return r.with("Cookie", plainCookie+"="+cookie) }
 
-// given is the cookie that an answer sets, or nil.
+// given is the session's cookie that an answer sets, or nil.
 func (a answer) given(t testing.TB) *http.Cookie {
 	t.Helper()
-	cookies := (&http.Response{Header: a.header}).Cookies()
-	if len(cookies) > 1 {
-		t.Fatalf("%d cookies are set: %v", len(cookies), cookies)
+	return a.cookie(t, plainCookie)
+}
+
+// cookie is the cookie of a name that an answer sets, over TLS or without, or nil.
+func (a answer) cookie(t testing.TB, name string) (found *http.Cookie) {
+	t.Helper()
+	for _, c := range (&http.Response{Header: a.header}).Cookies() {
+		if strings.HasSuffix(c.Name, name) {
+			if found != nil {
+				t.Fatalf("the cookie %s is set twice", name)
+			}
+			found = c
+		}
 	}
-	if len(cookies) == 0 {
-		return nil
-	}
-	return cookies[0]
+	return found
 }
 
 // browse signs in a browser and gives its cookie.
@@ -66,9 +74,9 @@ func (s *server) count(t testing.TB, query string, args ...any) (n int) {
 
 func TestSessionCookie(t *testing.T) {
 	t.Parallel()
-	for base, want := range map[string]struct{ name, attributes string }{
-		"https://usher.example": {"__Host-usher_session", "HttpOnly; Secure; SameSite=Lax"},
-		baseURL:                 {plainCookie, "HttpOnly; SameSite=Lax"},
+	for base, want := range map[string]struct{ name, device, attributes string }{
+		"https://usher.example": {"__Host-usher_session", "__Secure-usher_device", "HttpOnly; Secure; SameSite=Lax"},
+		baseURL:                 {plainCookie, deviceCookie, "HttpOnly; SameSite=Lax"},
 	} {
 		s := start(t, "USHER_BASE_URL="+base)
 		got := s.do(t, signInAs(adminEmail, password))
@@ -76,13 +84,17 @@ func TestSessionCookie(t *testing.T) {
 		value := got.given(t).Value
 		same(t, base+": length", len(value), 43) // 256 bits
 		same(t, base, got.header.Get("Set-Cookie"), want.name+"="+value+"; Path=/; Max-Age=604800; "+want.attributes)
+		device := got.cookie(t, deviceCookie).Value
+		same(t, base+": of the device", got.header.Values("Set-Cookie")[1:], []string{
+			want.device + "=" + device + "; Path=/api/v1/session; Max-Age=31536000; " + want.attributes,
+		})
 		for _, name := range []string{plainCookie, "__Host-" + plainCookie, "session"} {
 			status := s.do(t, req{path: mePath}.with("Cookie", name+"="+value)).status
 			same(t, base+": "+name, status, map[bool]int{true: 200, false: 401}[name == want.name])
 		}
 		out := s.do(t, req{method: http.MethodDelete, path: sessionPath}.with("Cookie", want.name+"="+value))
 		wantStatus(t, out, http.StatusNoContent)
-		same(t, base+": taken away", out.header.Get("Set-Cookie"), want.name+"=; Path=/; Max-Age=0; "+want.attributes)
+		same(t, base+": taken away", out.header.Values("Set-Cookie"), []string{want.name + "=; Path=/; Max-Age=0; " + want.attributes})
 	}
 }
 
@@ -198,6 +210,7 @@ func TestInvalidCredentialsTellNothing(t *testing.T) {
 	if err := s.Staff.Disable(t.Context(), "gone@firm.example", true); err != nil {
 		t.Fatal(err)
 	}
+	s.addInvited(t, "invited@firm.example")
 	told := func(email, word string) (int, string) {
 		a := s.do(t, signInAs(email, word))
 		return a.status, strings.ReplaceAll(a.body, a.header.Get("X-Request-Id"), "")
@@ -208,13 +221,14 @@ func TestInvalidCredentialsTellNothing(t *testing.T) {
 	}
 	for name, who := range map[string][2]string{
 		"unknown user": {"nobody@firm.example", password}, "no address": {marker, password}, "disabled": {"gone@firm.example", password},
+		"invited": {"invited@firm.example", password}, "the hash": {adminEmail, must(passwordHash())},
 	} {
 		gotStatus, got := told(who[0], who[1])
 		if gotStatus != status || got != body {
 			t.Errorf("%s: %d %s", name, gotStatus, got)
 		}
 	}
-	for range 9 {
+	for range 8 {
 		told(adminEmail, "wrong")
 	}
 	limited := s.do(t, signInAs(adminEmail, password))

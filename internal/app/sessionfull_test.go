@@ -103,6 +103,41 @@ func TestBrowserOnAFullDisk(t *testing.T) {
 	wantSeen("after a restart", s.handler(t), want) // with nothing in memory
 }
 
+// On a full disk failed sign-ins count in memory; once there is room a restart doesn't
+// forget them.
+func TestFailuresOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	s := newFaulty(t)
+	if _, err := s.app.Staff.Add(t.Context(), staff.NewUser{Email: adminEmail, Password: password, Role: staff.Admin}, true); err != nil {
+		t.Fatal(err)
+	}
+	s.db.Arm(func(_ int, query string) *faultdb.Fault {
+		if strings.HasPrefix(query, "INSERT") || strings.HasPrefix(query, "DELETE") {
+			return &faultdb.Fault{Err: faultdb.Full}
+		}
+		return nil
+	})
+	handler := s.handler(t)
+	try := func(when string, handler http.Handler, word string, want int) {
+		t.Helper()
+		same(t, when, ask(t, handler, http.MethodPost, sessionPath, "", credentials(adminEmail, word)).status, want)
+	}
+	for range 9 {
+		try("wrong", handler, "wrong", http.StatusUnauthorized)
+	}
+	try("right", handler, password, http.StatusCreated)
+	for range 10 {
+		try("wrong, since then", handler, "wrong", http.StatusUnauthorized)
+	}
+	try("the eleventh", handler, password, http.StatusTooManyRequests)
+	s.app.Auth.Flush(t.Context())
+	try("after a flush in vain", handler, password, http.StatusTooManyRequests)
+	s.db.Arm(nil)
+	s.app.Auth.Flush(t.Context())
+	try("once there is room", handler, password, http.StatusTooManyRequests)
+	try("after a restart", s.handler(t), password, http.StatusTooManyRequests)
+}
+
 // The admin is made even when the browser can't be signed in, and signs in there.
 func TestSetupWithoutASession(t *testing.T) {
 	t.Parallel()

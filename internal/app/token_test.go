@@ -93,6 +93,7 @@ func TestInvalidGrantTellsNothing(t *testing.T) {
 	if err := s.Staff.Disable(t.Context(), "gone@firm.example", true); err != nil {
 		t.Fatal(err)
 	}
+	s.addInvited(t, "invited@firm.example")
 	const wrong = "&password=wrong+horse+battery"
 	first := s.token(t, "username="+adminEmail+wrong)
 	if first.status != http.StatusBadRequest || first.code(t) != "invalid_grant" {
@@ -102,6 +103,7 @@ func TestInvalidGrantTellsNothing(t *testing.T) {
 		"unknown user":       "username=nobody@firm.example" + wrong,
 		"no address":         "username=" + marker + wrong,
 		"disabled user":      "username=gone@firm.example&password=correct+horse+battery",
+		"invited user":       "username=invited@firm.example&password=correct+horse+battery",
 		"control characters": "username=%00%0a" + wrong,
 		"invalid UTF-8":      "username=%ff&password=%ff",
 		"a long password":    "username=" + adminEmail + "&password=" + strings.Repeat("x", 60_000),

@@ -53,32 +53,32 @@ var errPassword = fault.Violated([]fault.Violation{{
 	Field: "current_password", Code: "wrong_password", Message: "This is not your current password.",
 }})
 
-// SignInBrowser is SignIn for a browser. It gives the user and the value of a new
-// cookie. The session of the old one that came along ends: a browser has one at a
+// SignInBrowser is SignIn for a browser. It gives the user and the values of new
+// cookies. The session of the old one that came along ends: a browser has one at a
 // time. Errors: ErrCredentials, fault.Throttled, fault.Unavailable.
-func (s *Service) SignInBrowser(ctx context.Context, name, password, old string, from netip.Addr) (staff.User, string, error) {
-	u, err := s.verify(ctx, name, password, from)
+func (s *Service) SignInBrowser(ctx context.Context, name, password string, old Cookies, from netip.Addr) (staff.User, Cookies, error) {
+	u, err := s.verify(ctx, name, password, old.Device, from)
 	if errors.Is(err, ErrGrant) {
-		return staff.User{}, "", ErrCredentials
+		return staff.User{}, Cookies{}, ErrCredentials
 	}
 	if err != nil {
-		return staff.User{}, "", err
+		return staff.User{}, Cookies{}, err
 	}
-	cookie, err := s.BeginBrowser(ctx, u, old)
-	return u, cookie, err
+	cookies, err := s.BeginBrowser(ctx, u, old)
+	return u, cookies, err
 }
 
 // BeginBrowser begins a session in the browser of somebody who has just proved to be
-// the user or become one, and gives the value of its cookie.
-func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old string) (string, error) {
+// the user or become one, and gives the values of its cookies.
+func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old Cookies) (Cookies, error) {
 	session, cookie := s.newBrowserSession(u), newBearer()
 	if err := s.keep(ctx, unsaved{session, digest(cookie), session.ExpiresAt}); err != nil {
-		return "", err
+		return Cookies{}, err
 	}
-	if err := s.endCookie(ctx, old); err != nil { // who holds it knows the old password at best
+	if err := s.endCookie(ctx, old.Session); err != nil { // who holds it knows the old password at best
 		s.log.Warn("a browser's earlier session could not be ended", "error", err)
 	}
-	return cookie, nil
+	return Cookies{cookie, s.devices.seal(old.Device, u)}, nil
 }
 
 func (s *Service) newBrowserSession(u staff.User) Session {
@@ -142,31 +142,33 @@ func (s *Service) SignOut(ctx context.Context, c Caller) error {
 
 // ChangePassword gives the caller a new password, which staff.Service has
 // passed, and ends all sessions of the user. A caller in a browser goes on with a
-// new one, whose cookie is given. Errors: fault.Invalid for a wrong current
+// new one, whose cookies are given. Errors: fault.Invalid for a wrong current
 // password, which counts like a failed sign-in; fault.Throttled, fault.Unavailable.
-func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next string, from netip.Addr) (cookie string, err error) {
-	err = s.prove(ctx, c.User, c.EmailKey, current, from)
+func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next string, from netip.Addr) (cookies Cookies, err error) {
+	err = s.prove(ctx, c.User, s.throttle.Stranger(SignIns, c.EmailKey, from), current)
 	if errors.Is(err, ErrGrant) {
-		return "", errPassword
+		return Cookies{}, errPassword
 	}
 	if err != nil {
-		return "", err
+		return Cookies{}, err
 	}
 	hash, err := s.passwords.Hash(ctx, next)
 	if err != nil {
-		return "", err
+		return Cookies{}, err
 	}
 	change := PasswordChange{UserID: c.ID, OldHash: c.PasswordHash, NewHash: hash, At: s.now()}
 	if change.Told, err = s.told(c.User); err != nil {
-		return "", err
+		return Cookies{}, err
 	}
 	if c.Session.OfBrowser() {
-		cookie = newBearer()
-		change.Next, change.NextDigest = s.newBrowserSession(c.User), digest(cookie)
+		cookies.Session = newBearer()
+		change.Next, change.NextDigest = s.newBrowserSession(c.User), digest(cookies.Session)
+		c.PasswordHash = hash
+		cookies.Device = s.devices.seal("", c.User)
 	}
 	err = s.browsers.ChangePassword(context.WithoutCancel(ctx), change)
 	if fault.KindOf(err) == fault.NotFound { // another change came first, and ended this session
-		return "", errSignedOut
+		return Cookies{}, errSignedOut
 	}
-	return cookie, err
+	return cookies, err
 }

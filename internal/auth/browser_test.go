@@ -14,11 +14,11 @@ import (
 
 func (s *signing) browse(t *testing.T, old string) string {
 	t.Helper()
-	u, cookie, err := s.SignInBrowser(t.Context(), "ann@firm.example", secretWord, old, home)
+	u, cookies, err := s.SignInBrowser(t.Context(), "ann@firm.example", secretWord, auth.Cookies{Session: old}, home)
 	if err != nil || u.ID != s.user.ID {
 		t.Fatalf("SignInBrowser = %s, %v", u.ID, err)
 	}
-	return cookie
+	return cookies.Session
 }
 
 func (s *signing) wantCookie(t *testing.T, service *auth.Service, cookie string, in bool) {
@@ -71,11 +71,11 @@ func TestTooManySessionsWait(t *testing.T) {
 	s := newSigning(t)
 	s.disk.fail(fault.Unstorable(errors.New("full")))
 	for range 1000 {
-		if _, err := s.BeginBrowser(t.Context(), s.user, ""); err != nil {
+		if _, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.BeginBrowser(t.Context(), s.user, ""); fault.KindOf(err) != fault.Unavailable {
+	if _, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("one more: %v, want Unavailable", err)
 	}
 	s.disk.fail(nil)
@@ -130,11 +130,11 @@ func TestPasswordChangesOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.wantCookie(t, s.Service, fresh, true)
+	s.wantCookie(t, s.Service, fresh.Session, true)
 	if _, err := s.ChangePassword(t.Context(), callers[1], secretWord, "a third good secret", home); fault.KindOf(err) != fault.Unauthenticated {
 		t.Errorf("the second change: %v, want Unauthenticated", err)
 	}
-	s.wantCookie(t, s.Service, fresh, true)
+	s.wantCookie(t, s.Service, fresh.Session, true)
 }
 
 // A sign-out beats a flush that is storing the same session.
@@ -144,11 +144,11 @@ func TestSignOutDuringFlush(t *testing.T) {
 	s.disk.fail(fault.Unstorable(errors.New("full")))
 	var cookies []string
 	for range 20 {
-		cookie, err := s.BeginBrowser(t.Context(), s.user, "")
+		begun, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		cookies = append(cookies, cookie)
+		cookies = append(cookies, begun.Session)
 	}
 	s.disk.fail(nil)
 	var group sync.WaitGroup

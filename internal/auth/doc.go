@@ -11,6 +11,9 @@
 // A browser has a cookie instead: an opaque random value too, stored as a digest,
 // which stands for its session until that ends, is idle for too long or too old.
 //
+// How often somebody may guess is counted in the database, for all replicas, by keys
+// that name nobody; a browser in which the user has signed in before counts apart.
+//
 // The password grant is for API clients, because the product needs it; OWASP
 // ASVS 10.4.4 and RFC 9700 advise against it, and SECURITY.md says so.
 package auth

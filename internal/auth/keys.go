@@ -20,6 +20,8 @@ const (
 	ForForm    Purpose = "usher form v1"
 	ForNotice  Purpose = "usher notice v1"
 	ForNetwork Purpose = "usher network v1"
+	ForTries   Purpose = "usher tries v1"
+	ForDevice  Purpose = "usher device v1"
 
 	ForInvitation Purpose = "usher invitation v1"
 	ForReset      Purpose = "usher password reset v1"

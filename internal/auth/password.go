@@ -28,14 +28,15 @@ const (
 // Passwords hashes and compares passwords, a few at a time: each takes 19 MiB
 // and a core, so a login flood must queue here and not take the machine.
 type Passwords struct {
-	slots chan struct{}
-	queue chan struct{}
-	dummy string
+	slots  chan struct{}
+	queue  chan struct{}
+	dummy  string
+	derive func(password string, salt []byte) []byte
 }
 
 // NewPasswords allows so many hashes at once; sixty-four more may wait for each.
 func NewPasswords(atOnce int) *Passwords {
-	p := &Passwords{slots: make(chan struct{}, atOnce), queue: make(chan struct{}, 65*atOnce)}
+	p := &Passwords{slots: make(chan struct{}, atOnce), queue: make(chan struct{}, 65*atOnce), derive: derive}
 	p.dummy = encode(make([]byte, saltSize), make([]byte, hashSize)) // of no password: it only has to cost as much
 	return p
 }
@@ -48,22 +49,23 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	}
 	var hash string
 	err := p.slot(ctx, func() error {
-		hash = encode(salt, derive(password, salt))
+		hash = encode(salt, p.derive(password, salt))
 		return nil
 	})
 	return hash, err
 }
 
-// Matches compares a password with a PHC string in a slot of its own. before is
-// asked once the slot is held, and may refuse. An empty hash takes as long as a
-// real one and never matches, so that an unknown name can't be told by the time.
-func (p *Passwords) Matches(ctx context.Context, hash, password string, before func() error) (bool, error) {
+// Matches compares a password with a PHC string in a slot of its own, and hands the
+// outcome to after. before is asked once the slot is held, and may refuse; after is
+// called while it still is, so that whoever gets the slot next knows what came of this.
+// An empty hash takes as long as a real one and never matches, so that an unknown name
+// can't be told by the time.
+func (p *Passwords) Matches(ctx context.Context, hash, password string, before func() error, after func(matches bool) error) error {
 	known := hash != ""
 	if !known {
 		hash = p.dummy
 	}
-	matches := false
-	err := p.slot(ctx, func() error {
+	return p.slot(ctx, func() error {
 		if err := before(); err != nil {
 			return err
 		}
@@ -71,10 +73,8 @@ func (p *Passwords) Matches(ctx context.Context, hash, password string, before f
 		if err != nil {
 			return err
 		}
-		matches = subtle.ConstantTimeCompare(derive(password, salt), want) == 1 && known
-		return nil
+		return after(subtle.ConstantTimeCompare(p.derive(password, salt), want) == 1 && known)
 	})
-	return matches, err
 }
 
 func (p *Passwords) slot(ctx context.Context, work func() error) error {

@@ -13,7 +13,12 @@ import (
 
 const secretWord = "correct horse battery"
 
-func free() error { return nil }
+// matches asks without conditions.
+func matches(t *testing.T, p *auth.Passwords, hash, password string) (matches bool, err error) {
+	t.Helper()
+	err = p.Matches(t.Context(), hash, password, func() error { return nil }, func(m bool) error { matches = m; return nil })
+	return matches, err
+}
 
 func TestPasswords(t *testing.T) {
 	t.Parallel()
@@ -40,12 +45,12 @@ func TestPasswords(t *testing.T) {
 		{"unknown user", "", secretWord, false},
 		{"unknown user, the dummy's own password", "", "", false},
 	} {
-		if got, err := p.Matches(t.Context(), c.hash, c.password, free); got != c.want || err != nil {
+		if got, err := matches(t, p, c.hash, c.password); got != c.want || err != nil {
 			t.Errorf("%s: %v, %v", c.name, got, err)
 		}
 	}
 	for _, broken := range []string{"x", "$argon2id$v=19$m=19456,t=2,p=1$$", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "$2a$10$abc"} {
-		if got, err := p.Matches(t.Context(), broken, "", free); got || (err == nil && broken != "$argon2id$v=19$m=19456,t=2,p=1$$") {
+		if got, err := matches(t, p, broken, ""); got || (err == nil && broken != "$argon2id$v=19$m=19456,t=2,p=1$$") {
 			t.Errorf("%s: %v, %v", broken, got, err)
 		}
 	}
@@ -62,7 +67,7 @@ func TestPasswordSlots(t *testing.T) {
 	var group sync.WaitGroup
 	for range callers {
 		group.Go(func() {
-			_, err := p.Matches(t.Context(), "", "x", func() error {
+			err := p.Matches(t.Context(), "", "x", func() error {
 				n := running.Add(1)
 				for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
 				}
@@ -70,7 +75,7 @@ func TestPasswordSlots(t *testing.T) {
 				<-gate
 				running.Add(-1)
 				return errors.New("enough") // no need to hash
-			})
+			}, nil)
 			var known *fault.Error
 			switch {
 			case errors.As(err, &known) && known.Kind == fault.Throttled && known.RetryAfter > 0:

@@ -112,6 +112,7 @@ type Service struct {
 	throttle  *Throttle
 	told      func(staff.User) (mail.Message, error)
 	tokens    tokens
+	devices   devices
 	now       func() time.Time
 	newID     func() string
 	log       *slog.Logger
@@ -140,15 +141,15 @@ type Config struct {
 func NewService(c Config) *Service {
 	return &Service{
 		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle, told: c.Told,
-		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer},
-		now:    c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
+		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer}, devices: devices{DeriveKey(c.Secret, ForDevice)},
+		now: c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
 	}
 }
 
 // SignIn checks a name and a password and begins a session. Errors: ErrGrant,
 // fault.Throttled, fault.Unavailable.
 func (s *Service) SignIn(ctx context.Context, name, password string, from netip.Addr) (Tokens, error) {
-	u, err := s.verify(ctx, name, password, from)
+	u, err := s.verify(ctx, name, password, "", from)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -161,38 +162,44 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from netip.
 }
 
 // verify gives the user whose name and password these are. An unknown name takes
-// the same path and the same time as a wrong password.
-func (s *Service) verify(ctx context.Context, name, password string, from netip.Addr) (staff.User, error) {
-	key := name
+// the same path and the same time as a wrong password. device is the value of the
+// cookie by which a browser shows that the user has signed in there before.
+func (s *Service) verify(ctx context.Context, name, password, device string, from netip.Addr) (staff.User, error) {
+	key, lookedUp := name, "" // what is no address is nobody's, and not every database takes it
 	if address, err := mail.ParseAddress(name); err == nil {
 		key = address.Key()
+		lookedUp = key
 	}
-	if err := s.throttle.Check(digest(key), Network(from), s.now()); err != nil {
-		return staff.User{}, err
-	}
-	u, err := s.store.UserByEmail(ctx, key)
+	u, err := s.store.UserByEmail(ctx, lookedUp)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return staff.User{}, err
 	}
-	err = s.prove(ctx, u, key, password, from)
+	attempt := s.throttle.Stranger(SignIns, key, from)
+	if id, known := s.devices.open(device, u); known {
+		attempt = s.throttle.Device(SignIns, id, key, from)
+	}
+	err = s.prove(ctx, u, attempt, password)
 	s.see(Caller{User: u}, err)
 	return u, err
 }
 
 // prove refuses with ErrGrant unless the password is the user's, and with
-// fault.Throttled whoever has tried too often under this name.
-func (s *Service) prove(ctx context.Context, u staff.User, key, password string, from netip.Addr) error {
-	name, network := digest(key), Network(from)
-	matches, err := s.passwords.Matches(ctx, u.PasswordHash, password, func() error { return s.throttle.Check(name, network, s.now()) })
-	if err != nil {
+// fault.Throttled whoever has failed too often. The second check and the count of a
+// failure happen in one slot. So of guesses that come at once, as many as there are
+// slots, in all replicas together, may pass where one should; all of them count.
+func (s *Service) prove(ctx context.Context, u staff.User, attempt Attempt, password string) error {
+	check := func() error { return s.throttle.Check(ctx, attempt, s.now()) }
+	if err := check(); err != nil { // who has to wait takes no place in the queue
 		return err
 	}
-	if !matches || u.Disabled {
-		s.throttle.Fail(name, network, s.now())
-		return ErrGrant
-	}
-	s.throttle.Succeed(name, network)
-	return nil
+	return s.passwords.Matches(ctx, u.PasswordHash, password, check, func(matches bool) error {
+		if !matches || u.Disabled {
+			s.throttle.Fail(ctx, attempt, s.now())
+			return ErrGrant
+		}
+		s.throttle.Succeed(ctx, attempt, s.now())
+		return nil
+	})
 }
 
 func (s *Service) issue(session Session, refresh string, now time.Time) (Tokens, error) {

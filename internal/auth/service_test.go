@@ -27,6 +27,7 @@ var home = netip.MustParseAddr("192.0.2.1")
 type fullDisk struct {
 	auth.Store
 	auth.Browsers
+	auth.Tally
 
 	mu        sync.Mutex
 	err       error
@@ -74,11 +75,19 @@ func (f *fullDisk) See(ctx context.Context, seen map[string]time.Time) error {
 	return f.Browsers.See(ctx, seen)
 }
 
+func (f *fullDisk) ChangeTries(ctx context.Context, keys []string, decide func(map[string]auth.Tries) map[string]auth.Tries) error {
+	if err := f.failing(); err != nil {
+		return err
+	}
+	return f.Tally.ChangeTries(ctx, keys, decide)
+}
+
 // signing is a service over a real store with one user, and a clock.
 type signing struct {
 	*auth.Service
 	disk  *fullDisk
 	users staff.Store
+	words *auth.Passwords
 	user  staff.User
 	again func() *auth.Service // a service as after a restart
 	now   time.Time
@@ -88,7 +97,7 @@ func newSigning(t *testing.T) *signing {
 	t.Helper()
 	passwords := auth.NewPasswords(1)
 	store := storetest.Open(t)
-	s := &signing{disk: &fullDisk{Store: store, Browsers: store}, users: store, now: storetest.Epoch.Add(time.Hour)}
+	s := &signing{disk: &fullDisk{Store: store, Browsers: store, Tally: store}, users: store, words: passwords, now: storetest.Epoch.Add(time.Hour)}
 	s.user = storetest.User("ann@firm.example", staff.Admin)
 	var err error
 	if s.user.PasswordHash, err = passwords.Hash(t.Context(), secretWord); err != nil {
@@ -99,7 +108,7 @@ func newSigning(t *testing.T) *signing {
 	}
 	s.again = func() *auth.Service {
 		return auth.NewService(auth.Config{
-			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(), Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
+			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(s.disk, make([]byte, 32), slog.New(slog.DiscardHandler)), Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
 			Now: func() time.Time { return s.now }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
 		})
 	}

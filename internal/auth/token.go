@@ -1,7 +1,12 @@
 package auth
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -60,8 +65,47 @@ func (t tokens) check(text string, now time.Time) (claims, error) {
 		}
 		return t.key, nil
 	})
-	if err != nil || !token.Valid || c.Subject == "" || c.ID == "" || c.IssuedAt == nil || c.ExpiresAt.Sub(c.IssuedAt.Time) > AccessLife {
+	if err != nil || !token.Valid || !wellMade(text) || c.Subject == "" || c.ID == "" || c.IssuedAt == nil || c.ExpiresAt.Sub(c.IssuedAt.Time) > AccessLife {
 		return claims{}, errToken
 	}
 	return c, nil
+}
+
+// wellMade tells whether header and claims leave nothing open. encoding/json takes the
+// last of several members of a name (RFC 7519 section 4 lets us refuse them), other
+// cases of a name, and a text where a time has to be a number.
+func wellMade(text string) bool {
+	parts := strings.Split(text, ".")
+	return len(parts) == 3 && plainObject(parts[0]) && plainObject(parts[1])
+}
+
+func plainObject(part string) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(part)
+	if err != nil {
+		return false
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
+		return false
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		name, _ := token.(string)
+		var value json.RawMessage
+		if err != nil || d.Decode(&value) != nil || seen[name] || !plainMember(name, value) {
+			return false
+		}
+		seen[name] = true
+	}
+	return true
+}
+
+func plainMember(name string, value json.RawMessage) bool {
+	if slices.Contains([]string{"exp", "iat", "nbf"}, name) && bytes.HasPrefix(value, []byte{'"'}) {
+		return false
+	}
+	return !slices.ContainsFunc([]string{"alg", "typ", "iss", "aud", "sub", "exp", "iat", "nbf", "jti", "sid"}, func(ours string) bool {
+		return name != ours && strings.EqualFold(name, ours)
+	})
 }

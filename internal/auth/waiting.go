@@ -179,6 +179,7 @@ func (s *Service) Flush(ctx context.Context) {
 		s.flushSeen(ctx, seen)
 	}
 	s.flushUsers(ctx)
+	s.throttle.Flush(ctx, s.now())
 }
 
 // flushUsers stores who was there. What can't be stored is forgotten: whoever is still

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/staff"
@@ -49,7 +48,7 @@ func (s *Server) askReset(w http.ResponseWriter, r *http.Request) error {
 	if err := fault.Violated(missing(text{"email", email, "Enter your e-mail address."})); err != nil {
 		return err
 	}
-	if err := s.Staff.AskReset(r.Context(), *email, auth.Network(edge.Client(r))); err != nil {
+	if err := s.Staff.AskReset(r.Context(), *email, edge.Client(r)); err != nil {
 		return err
 	}
 	select {

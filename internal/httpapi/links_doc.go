@@ -88,7 +88,7 @@ func sendLinkOperation() operation {
 	return operation{
 		id: "sendLink", tag: "Users", summary: "Send a user a new link to choose a password",
 		text: "An invitation to whoever has no password yet, which works for seven days; to anybody else a reset, which works for an hour and leaves the password as it is until then. " +
-			"It goes out by mail. Those sent before don't work any more.",
+			"It goes out by mail. An invitation takes the place of those before it.",
 		params: []param{idParam("user", exampleUserID)}, body: jsonBody(false, sample{"Nothing", TestBody{}}),
 		status: http.StatusCreated, gives: "What was sent.", samples: []sample{
 			{"An invitation", LinkSentView{Purpose: staff.Invitation, ExpiresAt: exampleTime().Add(staff.InvitationLife), URL: &url}},

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"usher/internal/edge"
 )
 
 // operation is what the document says of a route.
@@ -35,7 +37,7 @@ func headerDocs() map[string]*huma.Param {
 		"ETag":                {Description: "The version, for If-Match.", Schema: describe(anyText(), "", `"1"`)},
 		"Location":            {Description: "Where the result is.", Schema: describe(anyText(), "", "/api/v1/leads/"+exampleID)},
 		"Retry-After":         {Description: "Seconds to wait.", Schema: describe(&huma.Schema{Type: huma.TypeInteger}, "", 5)},
-		"Set-Cookie":          {Description: "The browser's session; no script can read it.", Schema: describe(anyText(), "", exampleSetCookie)},
+		"Set-Cookie":          {Description: "The browser's session, and beside it " + edge.DeviceCookieName + ", which shows a later sign-in that this browser is known; no script can read them.", Schema: describe(anyText(), "", exampleSetCookie)},
 		"WWW-Authenticate":    {Description: "How to sign in.", Schema: describe(anyText(), "", "Bearer")},
 		"X-Request-Id":        {Description: "The request, as the server's log names it.", Schema: describe(uuidSchema(), "", exampleRequestID)},
 	}

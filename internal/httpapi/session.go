@@ -58,11 +58,11 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	)); err != nil {
 		return err
 	}
-	u, cookie, err := s.Auth.SignInBrowser(r.Context(), *email, *password, s.Cookie.Value(r), edge.Client(r))
+	u, cookies, err := s.Auth.SignInBrowser(r.Context(), *email, *password, s.Cookie.Sent(r), edge.Client(r))
 	if err != nil {
 		return err
 	}
-	s.Cookie.Put(w, cookie)
+	s.Cookie.Put(w, cookies)
 	return writeJSON(w, http.StatusCreated, s.me(r.Context(), u))
 }
 
@@ -96,12 +96,12 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.C
 	if err := fault.Violated(bad); err != nil {
 		return err
 	}
-	cookie, err := s.Auth.ChangePassword(r.Context(), c, *current, *next, edge.Client(r))
+	cookies, err := s.Auth.ChangePassword(r.Context(), c, *current, *next, edge.Client(r))
 	if err != nil {
 		return err
 	}
-	if cookie != "" {
-		s.Cookie.Put(w, cookie)
+	if cookies.Session != "" {
+		s.Cookie.Put(w, cookies)
 	}
 	return writeNothing(w)
 }

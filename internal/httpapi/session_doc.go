@@ -26,7 +26,8 @@ func signInOperation() operation {
 	return operation{
 		id: "signIn", tag: "Session", public: true, summary: "Sign in a browser",
 		text: "Begins a session that lives in a cookie, and ends the one of the cookie that came along. It lapses after 12 hours without a " +
-			"request, and after 7 days. Programs take a token instead.",
+			"request, and after 7 days. A second cookie shows at the next sign-in that this browser is known; its failures for the same user then count apart " +
+			"from others of its network. Programs take a token instead.",
 		body:   jsonBody(true, sample{"Sign in", SignInBody{Email: "ana@firm.example", Password: "correct horse battery"}}),
 		status: http.StatusCreated, gives: "You are signed in.", samples: []sample{{"An attorney", exampleMe()}}, headers: []string{"Set-Cookie"},
 		problems: append(jsonRefusals(

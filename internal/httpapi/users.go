@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"usher/internal/auth"
-	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/staff"
 )
@@ -102,7 +100,7 @@ func (s *Server) addUser(w http.ResponseWriter, r *http.Request, _ staff.User) e
 		}
 		v.UserView = userView(u, time.Time{})
 	} else {
-		u, link, err := s.Staff.Invite(r.Context(), n, auth.Network(edge.Client(r)))
+		u, link, err := s.Staff.Invite(r.Context(), n)
 		if err != nil {
 			return err
 		}
@@ -123,7 +121,7 @@ func (s *Server) sendLink(w http.ResponseWriter, r *http.Request, _ staff.User) 
 			return err
 		}
 	}
-	link, err := s.Staff.SendLink(r.Context(), id, auth.Network(edge.Client(r)))
+	link, err := s.Staff.SendLink(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,21 +26,13 @@ const (
 	ResetLife      = time.Hour
 )
 
-// How many resets are sent in an hour, so that nobody's mailbox is filled, and asked
-// for from one network. Beyond it whoever asks hears the same, and nothing is sent.
-const (
-	ResetsPerUser    = 3
-	ResetsPerNetwork = 20
-)
-
 // Link lets whoever holds it choose the password of a user, once. No secret of it is
 // kept: the text that opens it is its id under a seal of the installation's key, of
 // another key for each purpose, so that neither the database nor a backup opens any.
 type Link struct {
 	ID        string // UUIDv7
 	Purpose   Purpose
-	UserID    string // empty when somebody asked for it with an address that nobody has
-	Network   string // that it was asked for from
+	UserID    string
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	UsedAt    time.Time // zero until it is used, or another one takes its place
@@ -55,22 +48,12 @@ func (l Link) isFor(u User) bool {
 	return l.UserID == u.ID && !u.Disabled && (l.Purpose == Invitation) == u.Invited()
 }
 
-// MayAsk decides whether a reset is sent, given how many links the user was sent and
-// the network asked for in the last hour.
-func MayAsk(ofUser, ofNetwork int) bool {
-	return ofUser < ResetsPerUser && ofNetwork < ResetsPerNetwork
-}
-
 // Links keeps links. Each method is one transaction.
 type Links interface {
 	// Invite keeps a user, as AddUser does, with a link and the message that carries it.
 	Invite(ctx context.Context, u User, l Link, m mail.Message) error
-	// AddLink keeps a link and its message; the user's others of that purpose are void.
+	// AddLink keeps a link and its message. An invitation voids the user's others.
 	AddLink(ctx context.Context, l Link, m mail.Message) error
-	// AskReset keeps that a reset was asked for, for the user with an address or for
-	// nobody, and the message that write makes for a user. may decides whether anything is
-	// kept at all. Whether there is such a user makes no difference to how long it takes.
-	AskReset(ctx context.Context, key string, l Link, may func(ofUser, ofNetwork int) bool, write func(User) (mail.Message, error)) error
 	// Link gives a link and its user. Errors: fault.NotFound.
 	Link(ctx context.Context, id string) (Link, User, error)
 	// UseLink gives the user a password and marks the link as used, when may agrees.
@@ -118,9 +101,9 @@ func (s *Service) LinkURL(p Purpose, id string) string {
 }
 
 // newLink makes a link and the message that carries it to a user.
-func (s *Service) newLink(p Purpose, u User, network string) (Link, mail.Message, error) {
+func (s *Service) newLink(p Purpose, u User) (Link, mail.Message, error) {
 	now := s.Now()
-	l := Link{ID: s.NewID(), Purpose: p, UserID: u.ID, Network: network, CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
+	l := Link{ID: s.NewID(), Purpose: p, UserID: u.ID, CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
 	kind := mail.PasswordReset
 	if p == Invitation {
 		kind, l.ExpiresAt = mail.Invitation, now.Add(InvitationLife)
@@ -149,12 +132,12 @@ func (s *Service) PasswordChanged(u User) (mail.Message, error) {
 
 // Invite makes a user who chooses a password by a link, which goes out to them. It is
 // given back too, to be handed over in another way. Errors: those of Add.
-func (s *Service) Invite(ctx context.Context, n NewUser, network string) (User, Link, error) {
+func (s *Service) Invite(ctx context.Context, n NewUser) (User, Link, error) {
 	u, err := s.invited(n)
 	if err != nil {
 		return User{}, Link{}, err
 	}
-	l, m, err := s.newLink(Invitation, u, network)
+	l, m, err := s.newLink(Invitation, u)
 	if err != nil {
 		return User{}, Link{}, err
 	}
@@ -165,10 +148,10 @@ func (s *Service) Invite(ctx context.Context, n NewUser, network string) (User, 
 	return u, l, nil
 }
 
-// SendLink sends a user a new link: an invitation to whoever has no password yet, a
-// reset to anybody else. Those before it are void. Errors: NotFound, Conflict for a
-// user who is disabled.
-func (s *Service) SendLink(ctx context.Context, id, network string) (Link, error) {
+// SendLink sends a user a new link: to whoever has no password yet an invitation, which
+// voids those before it, a reset to anybody else. Errors: NotFound, Conflict for a user
+// who is disabled.
+func (s *Service) SendLink(ctx context.Context, id string) (Link, error) {
 	u, err := s.Store.User(ctx, id)
 	if err != nil {
 		return Link{}, err
@@ -176,11 +159,14 @@ func (s *Service) SendLink(ctx context.Context, id, network string) (Link, error
 	if u.Disabled {
 		return Link{}, fault.New(fault.Conflict, "disabled", "They can't sign in. Enable them first.")
 	}
-	purpose := Reset
 	if u.Invited() {
-		purpose = Invitation
+		return s.sendLink(ctx, Invitation, u)
 	}
-	l, m, err := s.newLink(purpose, u, network)
+	return s.sendLink(ctx, Reset, u)
+}
+
+func (s *Service) sendLink(ctx context.Context, p Purpose, u User) (Link, error) {
+	l, m, err := s.newLink(p, u)
 	if err != nil {
 		return Link{}, err
 	}
@@ -192,23 +178,25 @@ func (s *Service) SendLink(ctx context.Context, id, network string) (Link, error
 }
 
 // AskReset sends a link to whoever has forgotten their password. Whoever asks hears
-// nothing of whether anybody has the address, nor can tell it by the time. Errors:
-// Invalid for no address.
-func (s *Service) AskReset(ctx context.Context, email, network string) error {
+// nothing of whether anybody has the address, and nothing when too many were asked for.
+// Errors: Invalid for no address.
+func (s *Service) AskReset(ctx context.Context, email string, from netip.Addr) error {
 	address, err := mail.ParseAddress(email)
 	if err != nil {
 		return fault.Violated([]fault.Violation{{Field: "email", Code: "invalid_email", Message: "Enter an e-mail address like name@example.com."}})
 	}
-	now := s.Now()
-	l := Link{ID: s.NewID(), Purpose: Reset, Network: network, CreatedAt: now, ExpiresAt: now.Add(ResetLife)}
-	err = s.Links.AskReset(ctx, address.Key(), l, MayAsk, func(u User) (mail.Message, error) {
-		m, err := s.letter(mail.PasswordReset, u)
-		m.LinkID = l.ID
-		return m, err
-	})
-	if err == nil {
-		s.Announce()
+	allowed, err := s.MayAsk(ctx, address.Key(), from)
+	if err != nil || !allowed {
+		return err
 	}
+	u, err := s.Store.UserByEmail(ctx, address.Key())
+	if fault.KindOf(err) == fault.NotFound || err == nil && (u.Disabled || u.Invited()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.sendLink(ctx, Reset, u)
 	return err
 }
 

@@ -3,6 +3,7 @@ package staff
 import (
 	"cmp"
 	"context"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,9 @@ type Service struct {
 	Post  mail.Post
 	// BaseURL is what links begin with, without a slash at its end.
 	BaseURL string
+	// MayAsk tells whether one more reset may be sent to an address, and asked for from
+	// there, and counts it then.
+	MayAsk func(ctx context.Context, email string, from netip.Addr) (bool, error)
 	// Announce wakes the dispatcher after a commit.
 	Announce func()
 	Hash     func(ctx context.Context, password string) (string, error)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/staff"
 )
@@ -29,65 +28,37 @@ func (s *Store) Invite(ctx context.Context, u staff.User, l staff.Link, m mail.M
 // AddLink implements staff.Links.
 func (s *Store) AddLink(ctx context.Context, l staff.Link, m mail.Message) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE account_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL`,
-			l.CreatedAt.UnixMicro(), l.UserID, l.Purpose)
-		if err != nil {
-			return err
+		if l.Purpose == staff.Invitation {
+			if err := voidLinks(ctx, t, l.UserID, l.CreatedAt); err != nil {
+				return err
+			}
 		}
 		return s.addLink(ctx, t, l, m)
 	})
 }
 
 func (s *Store) addLink(ctx context.Context, t tx, l staff.Link, m mail.Message) error {
-	if err := insertLink(ctx, t, l); err != nil {
+	_, err := t.ExecContext(ctx, `INSERT INTO account_links (id, purpose, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		l.ID, l.Purpose, l.UserID, l.CreatedAt.UnixMicro(), l.ExpiresAt.UnixMicro())
+	if err != nil {
 		return err
 	}
 	return s.insertMessage(ctx, t, m)
 }
 
-func insertLink(ctx context.Context, t tx, l staff.Link) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO account_links (id, purpose, user_id, network, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		l.ID, l.Purpose, textOrNull(l.UserID), l.Network, l.CreatedAt.UnixMicro(), l.ExpiresAt.UnixMicro())
+// voidLinks ends every link of a user that still works.
+func voidLinks(ctx context.Context, t tx, user string, now time.Time) error {
+	_, err := t.ExecContext(ctx, `UPDATE account_links SET used_at = $1 WHERE user_id = $2 AND used_at IS NULL`, now.UnixMicro(), user)
 	return err
 }
 
-// AskReset implements staff.Links. For an address that nobody has it writes a link of
-// nobody, so that both ways end in one commit.
-func (s *Store) AskReset(ctx context.Context, key string, l staff.Link, may func(ofUser, ofNetwork int) bool,
-	write func(staff.User) (mail.Message, error),
-) error {
-	return s.update(ctx, func(ctx context.Context, t tx) error {
-		u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users u
-			WHERE u.email_key = $1 AND NOT u.disabled AND u.password_hash <> ''`, key))
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-		l.UserID = u.ID
-		var ofUser, ofNetwork int
-		err = t.QueryRowContext(ctx, `SELECT COUNT(CASE WHEN user_id = $1 THEN 1 END), COUNT(CASE WHEN network = $2 THEN 1 END)
-			FROM account_links WHERE purpose = 'reset' AND created_at > $3`,
-			l.UserID, l.Network, l.CreatedAt.Add(-staff.ResetLife).UnixMicro()).Scan(&ofUser, &ofNetwork)
-		if err != nil || !may(ofUser, ofNetwork) {
-			return err
-		}
-		if err := insertLink(ctx, t, l); err != nil || u.ID == "" {
-			return err
-		}
-		m, err := write(u)
-		if err != nil {
-			return err
-		}
-		return s.insertMessage(ctx, t, m)
-	})
-}
-
-const linkOfUser = `SELECT ` + userColumns + `, k.id, k.purpose, k.user_id, k.network, k.created_at, k.expires_at, k.used_at
+const linkOfUser = `SELECT ` + userColumns + `, k.id, k.purpose, k.user_id, k.created_at, k.expires_at, k.used_at
 	FROM account_links k JOIN users u ON u.id = k.user_id WHERE k.id = $1`
 
 func scanLink(row scanner) (l staff.Link, u staff.User, err error) {
 	var created, expires int64
 	var used sql.NullInt64
-	u, err = scanUser(row, &l.ID, &l.Purpose, &l.UserID, &l.Network, &created, &expires, &used)
+	u, err = scanUser(row, &l.ID, &l.Purpose, &l.UserID, &created, &expires, &used)
 	l.CreatedAt, l.ExpiresAt, l.UsedAt = at(created), at(expires), maybeAt(used)
 	return l, u, err
 }
@@ -109,7 +80,7 @@ func (s *Store) UseLink(ctx context.Context, id, hash string, now time.Time, may
 		if !may(l, u) {
 			return notFound("link")
 		}
-		if _, err := t.ExecContext(ctx, `UPDATE account_links SET used_at = $1 WHERE user_id = $2 AND used_at IS NULL`, now.UnixMicro(), u.ID); err != nil {
+		if err := voidLinks(ctx, t, u.ID, now); err != nil {
 			return err
 		}
 		return s.setPassword(ctx, t, u.ID, hash, now, told)

@@ -144,8 +144,7 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 // Tidy deletes what has lapsed: refresh tokens with the sessions they kept alive,
 // sessions of browsers, and idempotency keys.
 //
-// What became of a link is known for a month; what nobody was sent, as long as it counts
-// against whoever asked for it.
+// What became of a link is known for a month.
 func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for _, lapsed := range []struct {
@@ -158,8 +157,7 @@ func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 			{`DELETE FROM sessions WHERE cookie_digest IS NOT NULL AND (expires_at <= $1 OR seen_at <= $2)`,
 				[]any{now.UnixMicro(), now.Add(-auth.IdleLife).UnixMicro()}},
 			{`DELETE FROM idempotency_keys WHERE created_at < $1`, []any{keysBefore.UnixMicro()}},
-			{`DELETE FROM account_links WHERE expires_at < $1 OR user_id IS NULL AND expires_at < $2`,
-				[]any{now.Add(-linkMemory).UnixMicro(), now.UnixMicro()}},
+			{`DELETE FROM account_links WHERE expires_at < $1`, []any{now.Add(-linkMemory).UnixMicro()}},
 		} {
 			if _, err := t.ExecContext(ctx, lapsed.query, lapsed.args...); err != nil {
 				return err

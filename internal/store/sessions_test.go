@@ -138,7 +138,7 @@ func testChangePassword(t *testing.T, s *store.Store) {
 	if got, u, err := s.SessionByCookie(t.Context(), "next"); err != nil || !got.Valid(u) || u.PasswordHash != "new" {
 		t.Errorf("the next session: %+v, %+v, %v", got, u, err)
 	}
-	change.OldHash, change.NewHash, change.Next = "new", "newer", auth.Session{}
+	change.OldHash, change.NewHash, change.Next, change.Told = "new", "newer", auth.Session{}, storetest.Told(t, u)
 	change.At = storetest.Epoch.Add(-time.Hour) // the clock was set back
 	if err := s.ChangePassword(t.Context(), change); err != nil || valid(next) {
 		t.Errorf("a change without a next session: %v, %v", err, valid(next))

@@ -4,19 +4,17 @@
 
 -- +goose Up
 
--- What is kept of a link is no secret: what opens it is sealed by the secret key. One
--- that was asked for with an address that nobody has is nobody's.
+-- What is kept of a link is no secret: what opens it is sealed by the secret key.
 CREATE TABLE account_links (
     id         TEXT PRIMARY KEY,
     purpose    TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset')),
-    user_id    TEXT REFERENCES users (id),
-    network    TEXT NOT NULL,
+    user_id    TEXT NOT NULL REFERENCES users (id),
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at    BIGINT
 );
 CREATE INDEX account_links_user ON account_links (user_id);
-CREATE INDEX account_links_newest ON account_links (created_at);
+CREATE INDEX account_links_expiry ON account_links (expires_at);
 
 CREATE TABLE messages_before AS SELECT * FROM messages;
 DROP TABLE messages;

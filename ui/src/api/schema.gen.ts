@@ -577,7 +577,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in a browser
-         * @description Begins a session that lives in a cookie, and ends the one of the cookie that came along. It lapses after 12 hours without a request, and after 7 days. Programs take a token instead.
+         * @description Begins a session that lives in a cookie, and ends the one of the cookie that came along. It lapses after 12 hours without a request, and after 7 days. A second cookie shows at the next sign-in that this browser is known; its failures for the same user then count apart from others of its network. Programs take a token instead.
          */
         post: operations["signIn"];
         /**
@@ -738,7 +738,7 @@ export interface paths {
         put?: never;
         /**
          * Send a user a new link to choose a password
-         * @description An invitation to whoever has no password yet, which works for seven days; to anybody else a reset, which works for an hour and leaves the password as it is until then. It goes out by mail. Those sent before don't work any more. Needs `users:manage`.
+         * @description An invitation to whoever has no password yet, which works for seven days; to anybody else a reset, which works for an hour and leaves the password as it is until then. It goes out by mail. An invitation takes the place of those before it. Needs `users:manage`.
          */
         post: operations["sendLink"];
         delete?: never;
@@ -2245,7 +2245,7 @@ export interface components {
         Location: string;
         /** @description Seconds to wait. */
         "Retry-After": number;
-        /** @description The browser's session; no script can read it. */
+        /** @description The browser's session, and beside it __Secure-usher_device, which shows a later sign-in that this browser is known; no script can read them. */
         "Set-Cookie": string;
         /** @description How to sign in. */
         "WWW-Authenticate": string;
