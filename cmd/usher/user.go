@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"usher/internal/app"
+	"usher/internal/audit"
 	"usher/internal/staff"
 )
 
@@ -112,6 +113,7 @@ func (c *call) withUsers(use func(*staff.Service) error) (err error) {
 		return err
 	}
 	defer func(a *app.App) { err = errors.Join(err, a.Close()) }(a)
+	c.ctx = audit.As(c.ctx, audit.Actor{Name: audit.CommandLine})
 	return use(a.Staff)
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/config"
 	"usher/internal/edge"
@@ -92,6 +93,7 @@ type App struct {
 
 	Staff      *staff.Service
 	Firm       *firm.Service
+	Audit      *audit.Book
 	Views      *view.Service
 	Auth       *auth.Service
 	Leads      *lead.Service
@@ -150,6 +152,7 @@ func (a *App) openData(ctx context.Context, own bool) error {
 	if err := a.openStorage(ctx, own); err != nil {
 		return err
 	}
+	a.Audit = &audit.Book{Store: a.store, Now: a.env.Now, NewID: newID, Log: a.env.Log}
 	a.passwords = auth.NewPasswords(max(1, runtime.GOMAXPROCS(0)/2))
 	a.Staff = a.newStaff()
 	a.Views = &view.Service{Store: a.store, Now: a.env.Now, NewID: newID}
@@ -258,7 +261,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return throttle.Allow(ctx, auth.PasswordResets, email, from, a.env.Now())
 	}
 	a.Auth = auth.NewService(auth.Config{
-		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: throttle, Told: a.Staff.PasswordChanged, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: throttle, Told: a.Staff.PasswordChanged, Audit: a.Audit, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,
 	})
 	return a.handler()
@@ -280,7 +283,7 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Audit: a.Audit, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf, System: a.facts,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}
@@ -322,15 +325,6 @@ func (a *App) Ready(ctx context.Context) error {
 
 // needed is how many bytes must be free for a resume of the largest size and its lead.
 func (a *App) needed() uint64 { return uint64(a.cfg.MaxResumeBytes) + 1<<20 } //nolint:gosec // a limit is positive
-
-// mayTake tells whether a user may be given a lead: one who can sign in.
-func (a *App) mayTake(ctx context.Context, id string) (bool, error) {
-	u, err := a.store.User(ctx, id)
-	if fault.KindOf(err) == fault.NotFound {
-		return false, nil
-	}
-	return err == nil && !u.Disabled, err
-}
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 

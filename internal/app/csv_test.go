@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -225,6 +226,8 @@ func TestExportIsCutOff(t *testing.T) {
 		if lines := strings.Count(string(body), "\n"); lines != 1+500*(fails-1) {
 			t.Errorf("page %d fails, and %d lines came", fails, lines)
 		}
+		told := s.audited(t, "action=lead.exported")[0].Data.Facts
+		same(t, "told", told, map[string]string{"rows": strconv.Itoa(500 * (fails - 1)), "cut_off": "true"})
 	}
 	between.now(endless(l, func(context.Context, int) error { return broken }))
 	got := s.export(t)

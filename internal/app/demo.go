@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"usher/internal/audit"
 	"usher/internal/config"
 	"usher/internal/demo"
 	"usher/internal/lead"
@@ -63,6 +64,7 @@ func MakeDemo(ctx context.Context, cfg config.Config, version string, env Env, d
 		return in, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	ctx = audit.As(ctx, audit.Actor{Name: audit.Usher})
 	// Drawn anew each time: a password that everybody knows would still be there
 	// on the day that somebody serves this directory to others.
 	in.Password = newToken()[:16]

@@ -142,6 +142,12 @@ var passwordHash = sync.OnceValues(func() (string, error) {
 // off unless one turns it on.
 func bare(t testing.TB, settings ...string) *server {
 	t.Helper()
+	return bareIn(t, func(*app.Env) {}, settings...)
+}
+
+// bareIn is bare in surroundings that differ.
+func bareIn(t testing.TB, differ func(*app.Env), settings ...string) *server {
+	t.Helper()
 	dir := t.TempDir()
 	s := &server{
 		dir: filepath.Join(dir, "data"), clock: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
@@ -157,6 +163,7 @@ func bare(t testing.TB, settings ...string) *server {
 		t.Fatal(err)
 	}
 	env := app.Env{Now: s.clock.Now, Sender: func(server mail.Sender) mail.Sender { s.post.server = server; return s.post }, Space: s.room.ask}
+	differ(&env)
 	if s.App, err = app.Open(context.Background(), cfg, "test", env, true); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/intake"
@@ -64,7 +65,8 @@ type newcomer struct {
 
 // SignIn implements site.Browser.
 func (n newcomer) SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error {
-	cookies, err := n.auth.BeginBrowser(r.Context(), u, n.cookie.Sent(r))
+	ctx := audit.As(r.Context(), audit.Actor{UserID: u.ID, Network: auth.Network(edge.Client(r))})
+	cookies, err := n.auth.BeginBrowser(ctx, u, n.cookie.Sent(r))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"usher/internal/auth"
+	"usher/internal/fault"
 	"usher/internal/live"
 	"usher/internal/mail"
 	"usher/internal/staff"
@@ -51,4 +52,13 @@ func (a *App) tellOfUser(id string) {
 func (a *App) firmName(ctx context.Context) string {
 	current, _ := a.Firm.Current(ctx)
 	return current.Profile.Called(a.cfg.FirmName)
+}
+
+// mayTake tells whether a user may be given a lead: one who can sign in.
+func (a *App) mayTake(ctx context.Context, id string) (bool, error) {
+	u, err := a.store.User(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil && !u.Disabled, err
 }

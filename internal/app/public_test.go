@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 41)
+	same(t, "staff routes", len(routes), 43)
 	return routes
 }
 
@@ -107,7 +107,7 @@ func TestMethods(t *testing.T) {
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",
 		"/api/v1/session": "DELETE, POST", "/api/v1/me": "GET, HEAD", "/api/v1/me/password": "PUT", "/api/v1/staff": "GET, HEAD",
 		"/api/v1/firm": "GET, HEAD, PATCH", "/api/v1/views": "GET, HEAD, POST", "/api/v1/system": "GET, HEAD", "/api/v1/users": "GET, HEAD, POST", "/api/v1/users/" + aUUID: "GET, HEAD, PATCH", "/api/v1/users/" + aUUID + "/link": "POST",
-		"/api/v1/password-reset": "POST, PUT", "/api/v1/invitation": "PUT", "/api/v1/link": "POST", "/api/v1/views/" + aUUID: "DELETE, PATCH", "/api/v1/presence": "PUT", "/api/v1/stream": "GET, HEAD", "/api/v1/reports": "GET, HEAD", "/api/v1/reports/csv": "GET, HEAD", "/api/v1/firm/logo": "DELETE, PUT", "/api/v1/firm/notices": "GET, HEAD, POST",
+		"/api/v1/audit": "GET, HEAD", "/api/v1/audit/csv": "GET, HEAD", "/api/v1/password-reset": "POST, PUT", "/api/v1/invitation": "PUT", "/api/v1/link": "POST", "/api/v1/views/" + aUUID: "DELETE, PATCH", "/api/v1/presence": "PUT", "/api/v1/stream": "GET, HEAD", "/api/v1/reports": "GET, HEAD", "/api/v1/reports/csv": "GET, HEAD", "/api/v1/firm/logo": "DELETE, PUT", "/api/v1/firm/notices": "GET, HEAD, POST",
 		"/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/metrics": "GET, HEAD", "/openapi.json": "GET, HEAD",
 		"/": "GET, HEAD, POST", "/received/x": "GET, HEAD", "/received/x/address": "GET, HEAD, POST", "/uploads": "POST", "/starts": "POST",
 		"/logo/x": "GET, HEAD", "/qr.svg": "GET, HEAD", "/embed.js": "GET, HEAD",

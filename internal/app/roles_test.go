@@ -76,7 +76,7 @@ func (s *server) allTables(t testing.TB) []string {
 	defer db.Close()
 	var all []string
 	for _, table := range []string{
-		"users", "sessions", "refresh_tokens", "leads", "tombstones", "events", "messages", "firm_profile", "firm_texts", "firm_notices", "saved_views", "idempotency_keys", "account_links",
+		"users", "sessions", "refresh_tokens", "leads", "tombstones", "events", "messages", "firm_profile", "firm_texts", "firm_notices", "saved_views", "idempotency_keys", "account_links", "audit",
 	} {
 		all = append(all, rowsOf(t, db, table)...)
 	}

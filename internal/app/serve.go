@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/config"
 	"usher/internal/fault"
@@ -142,7 +143,7 @@ func (a *App) firstAdmin(ctx context.Context) error {
 		a.setupToken = newToken()
 		return nil
 	}
-	_, err = a.Staff.Add(ctx, admin(a.cfg), true)
+	_, err = a.Staff.Add(audit.As(ctx, audit.Actor{Name: audit.Usher}), admin(a.cfg), true)
 	return err
 }
 
@@ -214,6 +215,7 @@ func (a *App) housekeep(ctx context.Context) error {
 func (a *App) flush(ctx context.Context) {
 	a.Auth.Flush(ctx)
 	a.Leads.FlushViews(ctx)
+	a.Audit.Flush(ctx)
 	a.logFailure("store the counts of the form", a.funnel.Flush(ctx))
 }
 

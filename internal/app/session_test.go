@@ -116,7 +116,7 @@ func TestSignedInBrowser(t *testing.T) {
 	}
 	all := []string{
 		"leads:read", "leads:write", "leads:export", "files:read", "messages:write", "reports:read", "views:share", "settings:read",
-		"firm:write", "views:manage", "leads:delete", "system:read", "users:manage",
+		"firm:write", "views:manage", "leads:delete", "system:read", "users:manage", "audit:read",
 	}
 	u, err := s.Staff.Add(t.Context(), staff.NewUser{Email: "Ann@firm.example", Name: "Ann", Password: password, Role: staff.Attorney}, false)
 	if err != nil {

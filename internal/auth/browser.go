@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/staff"
@@ -64,15 +65,15 @@ func (s *Service) SignInBrowser(ctx context.Context, name, password string, old 
 	if err != nil {
 		return staff.User{}, Cookies{}, err
 	}
-	cookies, err := s.BeginBrowser(ctx, u, old)
+	cookies, err := s.BeginBrowser(audit.As(ctx, audit.Actor{UserID: u.ID, Network: Network(from)}), u, old)
 	return u, cookies, err
 }
 
 // BeginBrowser begins a session in the browser of somebody who has just proved to be
-// the user or become one, and gives the values of its cookies.
+// the user or become one, and who acts in ctx, and gives the values of its cookies.
 func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old Cookies) (Cookies, error) {
 	session, cookie := s.newBrowserSession(u), newBearer()
-	if err := s.keep(ctx, unsaved{session, digest(cookie), session.ExpiresAt}); err != nil {
+	if err := s.keep(ctx, session, digest(cookie), session.ExpiresAt); err != nil {
 		return Cookies{}, err
 	}
 	if err := s.endCookie(ctx, old.Session); err != nil { // who holds it knows the old password at best
@@ -99,7 +100,7 @@ func (s *Service) endCookie(ctx context.Context, cookie string) error {
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, session.ID)
+	return s.end(ctx, session.ID, audit.SessionReplaced)
 }
 
 // AuthenticateCookie tells whose cookie this is. Every failure is the same as that
@@ -137,7 +138,7 @@ func (s *Service) SignOut(ctx context.Context, c Caller) error {
 	if c.Session.ID == "" {
 		return nil
 	}
-	return s.end(ctx, c.Session.ID)
+	return s.end(ctx, c.Session.ID, audit.SignedOut)
 }
 
 // ChangePassword gives the caller a new password, which staff.Service has

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/staff"
@@ -34,6 +35,15 @@ type Session struct {
 
 // OfBrowser tells whether a cookie stands for the session, and not tokens.
 func (s Session) OfBrowser() bool { return !s.ExpiresAt.IsZero() }
+
+// Facts tell which session it is, for the audit.
+func (s Session) Facts() map[string]string {
+	by := "token"
+	if s.OfBrowser() {
+		by = "browser"
+	}
+	return map[string]string{"session": s.ID, "by": by}
+}
 
 // Valid tells whether the session still speaks for the user.
 func (s Session) Valid(u staff.User) bool {
@@ -73,8 +83,9 @@ type Store interface {
 	// AddSession keeps a session with the digest of what stands for it, which is the
 	// cookie of a browser's and else the first refresh token, and when that lapses.
 	AddSession(ctx context.Context, s Session, digest string, expires time.Time) error
-	// EndSession ends a session; one that is over or isn't there stays so.
-	EndSession(ctx context.Context, id string, now time.Time) error
+	// EndSession ends a session, and tells the audit why; one that is over or isn't
+	// there stays so.
+	EndSession(ctx context.Context, id string, why audit.Action, now time.Time) error
 	// Rotate uses up one refresh token and keeps the next, in one transaction.
 	Rotate(ctx context.Context, oldDigest, newDigest string, now, expires time.Time) (Session, staff.User, Verdict, error)
 }
@@ -111,6 +122,8 @@ type Service struct {
 	passwords *Passwords
 	throttle  *Throttle
 	told      func(staff.User) (mail.Message, error)
+	audit     Audit
+	failures  *failures
 	tokens    tokens
 	devices   devices
 	now       func() time.Time
@@ -130,6 +143,7 @@ type Config struct {
 	Throttle  *Throttle
 	// Told makes the message by which a user hears of another password.
 	Told   func(staff.User) (mail.Message, error)
+	Audit  Audit
 	Secret []byte // the installation's secret key
 	Issuer string // the base URL
 	Now    func() time.Time
@@ -140,7 +154,7 @@ type Config struct {
 // NewService makes a service.
 func NewService(c Config) *Service {
 	return &Service{
-		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle, told: c.Told,
+		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle, told: c.Told, audit: c.Audit, failures: newFailures(),
 		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer}, devices: devices{DeriveKey(c.Secret, ForDevice)},
 		now: c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
 	}
@@ -155,7 +169,8 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from netip.
 	}
 	refresh, now := newBearer(), s.now()
 	session := Session{ID: s.newID(), UserID: u.ID, CreatedAt: now, SignedInFrom: u.SignedInFrom}
-	if err := s.keep(ctx, unsaved{session, digest(refresh), now.Add(RefreshLife)}); err != nil {
+	ctx = audit.As(ctx, audit.Actor{UserID: u.ID, Network: Network(from)})
+	if err := s.keep(ctx, session, digest(refresh), now.Add(RefreshLife)); err != nil {
 		return Tokens{}, err
 	}
 	return s.issue(session, refresh, now)
@@ -178,7 +193,7 @@ func (s *Service) verify(ctx context.Context, name, password, device string, fro
 	if id, known := s.devices.open(device, u); known {
 		attempt = s.throttle.Device(SignIns, id, key, from)
 	}
-	err = s.prove(ctx, u, attempt, password)
+	err = s.prove(audit.As(ctx, audit.Actor{Network: Network(from)}), u, attempt, password)
 	s.see(Caller{User: u}, err)
 	return u, err
 }
@@ -195,6 +210,7 @@ func (s *Service) prove(ctx context.Context, u staff.User, attempt Attempt, pass
 	return s.passwords.Matches(ctx, u.PasswordHash, password, check, func(matches bool) error {
 		if !matches || u.Disabled {
 			s.throttle.Fail(ctx, attempt, s.now())
+			s.noteFailure(ctx, u, matches, s.pause(ctx, attempt))
 			return ErrGrant
 		}
 		s.throttle.Succeed(ctx, attempt, s.now())

@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/fault"
 	"usher/internal/mail"
@@ -61,11 +62,11 @@ func (f *fullDisk) AddSession(ctx context.Context, s auth.Session, digest string
 	return f.Store.AddSession(ctx, s, digest, expires)
 }
 
-func (f *fullDisk) EndSession(ctx context.Context, id string, now time.Time) error {
+func (f *fullDisk) EndSession(ctx context.Context, id string, why audit.Action, now time.Time) error {
 	if err := f.failing(); err != nil {
 		return err
 	}
-	return f.Store.EndSession(ctx, id, now)
+	return f.Store.EndSession(ctx, id, why, now)
 }
 
 func (f *fullDisk) See(ctx context.Context, seen map[string]time.Time) error {
@@ -82,10 +83,23 @@ func (f *fullDisk) ChangeTries(ctx context.Context, keys []string, decide func(m
 	return f.Tally.ChangeTries(ctx, keys, decide)
 }
 
+// entries are what the audit was told.
+type entries struct {
+	mu  sync.Mutex
+	all []audit.Entry
+}
+
+func (e *entries) Wait(entry audit.Entry) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all = append(e.all, entry)
+}
+
 // signing is a service over a real store with one user, and a clock.
 type signing struct {
 	*auth.Service
 	disk  *fullDisk
+	audit *entries
 	users staff.Store
 	words *auth.Passwords
 	user  staff.User
@@ -97,7 +111,7 @@ func newSigning(t *testing.T) *signing {
 	t.Helper()
 	passwords := auth.NewPasswords(1)
 	store := storetest.Open(t)
-	s := &signing{disk: &fullDisk{Store: store, Browsers: store, Tally: store}, users: store, words: passwords, now: storetest.Epoch.Add(time.Hour)}
+	s := &signing{disk: &fullDisk{Store: store, Browsers: store, Tally: store}, audit: &entries{}, users: store, words: passwords, now: storetest.Epoch.Add(time.Hour)}
 	s.user = storetest.User("ann@firm.example", staff.Admin)
 	var err error
 	if s.user.PasswordHash, err = passwords.Hash(t.Context(), secretWord); err != nil {
@@ -108,7 +122,7 @@ func newSigning(t *testing.T) *signing {
 	}
 	s.again = func() *auth.Service {
 		return auth.NewService(auth.Config{
-			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(s.disk, make([]byte, 32), slog.New(slog.DiscardHandler)), Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
+			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(s.disk, make([]byte, 32), slog.New(slog.DiscardHandler)), Audit: s.audit, Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
 			Now: func() time.Time { return s.now }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
 		})
 	}

@@ -76,7 +76,7 @@ func TestRefusalsTakeTheSameSteps(t *testing.T) {
 			return err, auth.ErrCredentials
 		},
 	}
-	want := []string{"user by e-mail", "tries of ++", "tries of ++", "tries changed of ++"}
+	want := []string{"user by e-mail", "tries of ++", "tries of ++", "tries changed of ++", "tries of ++"}
 	for way, signIn := range ways {
 		for what, name := range names {
 			asked.taken = nil

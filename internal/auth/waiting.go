@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/fault"
 )
 
@@ -26,12 +27,15 @@ type unsaved struct {
 	session Session
 	digest  string
 	expires time.Time
+	by      audit.Actor
 }
 
 // end is when a session ended. It is kept when it is stored too: a request may have
 // read the row right before.
 type end struct {
 	at     time.Time
+	why    audit.Action
+	by     audit.Actor
 	stored bool
 }
 
@@ -56,6 +60,15 @@ func (w *waiting) drop(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.unsaved, id)
+}
+
+// take gives the session that waits under an id, if any, and lets go of it.
+func (w *waiting) take(id string) (unsaved, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u, ok := w.unsaved[id]
+	delete(w.unsaved, id)
+	return u, ok
 }
 
 func (w *waiting) byID(id string) (Session, bool) {
@@ -123,13 +136,13 @@ func (w *waiting) end(id string, e end) {
 }
 
 // copies gives what has to be stored.
-func (w *waiting) copies() (sessions []unsaved, ends map[string]time.Time, seen map[string]time.Time) {
+func (w *waiting) copies() (sessions []unsaved, ends map[string]end, seen map[string]time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ends = map[string]time.Time{}
+	ends = map[string]end{}
 	for id, e := range w.ended {
 		if !e.stored {
-			ends[id] = e.at
+			ends[id] = e
 		}
 	}
 	return slices.Collect(maps.Values(w.unsaved)), ends, maps.Clone(w.seen)
@@ -144,7 +157,8 @@ func (w *waiting) forgetSeen(stored map[string]time.Time) {
 }
 
 // keep stores a session, or holds it in memory until the store takes it.
-func (s *Service) keep(ctx context.Context, u unsaved) error {
+func (s *Service) keep(ctx context.Context, session Session, digest string, expires time.Time) error {
+	u := unsaved{session, digest, expires, audit.ActorOf(ctx)}
 	err := s.store.AddSession(context.WithoutCancel(ctx), u.session, u.digest, u.expires)
 	if fault.KindOf(err) != fault.Unavailable || !s.waiting.hold(u) {
 		return err
@@ -154,20 +168,34 @@ func (s *Service) keep(ctx context.Context, u unsaved) error {
 }
 
 // end ends a session, from memory when its end can't be stored now.
-func (s *Service) end(ctx context.Context, id string) error {
+func (s *Service) end(ctx context.Context, id string, why audit.Action) error {
 	s.flushing.Lock() // else a flush could store it after its end
 	defer s.flushing.Unlock()
-	now := s.now()
-	err := s.store.EndSession(context.WithoutCancel(ctx), id, now)
+	over := end{at: s.now(), why: why, by: audit.ActorOf(ctx)}
+	err := s.store.EndSession(context.WithoutCancel(ctx), id, why, over.at)
 	if fault.KindOf(err) == fault.Unavailable {
-		s.waiting.end(id, end{at: now})
+		s.waiting.end(id, over)
 		s.log.Warn("the end of a session waits in memory because it can't be stored", "session", id, "error", err)
 		err = nil
 	}
-	if err == nil {
-		s.waiting.drop(id)
+	if err != nil {
+		return err
 	}
-	return err
+	if held, ok := s.waiting.take(id); ok {
+		s.tellOf(held, over)
+	}
+	return nil
+}
+
+// tellOf tells the audit of a session that has come and gone in memory.
+func (s *Service) tellOf(held unsaved, over end) {
+	session := held.session
+	s.audit.Wait(audit.Entry{
+		ID: s.newID(), At: session.CreatedAt, Actor: held.by, Action: audit.SessionBegan, Target: session.UserID, Data: audit.Data{Facts: session.Facts()},
+	})
+	s.audit.Wait(audit.Entry{
+		ID: s.newID(), At: over.at, Actor: over.by, Action: over.why, Target: session.UserID, Data: audit.Data{Facts: map[string]string{"session": session.ID}},
+	})
 }
 
 // Flush tries to store what waits in memory. The caller repeats it.
@@ -196,7 +224,7 @@ func (s *Service) flushUsers(ctx context.Context) {
 
 func (s *Service) flushSessions(ctx context.Context, sessions []unsaved) (done bool) {
 	for _, u := range sessions {
-		err := s.store.AddSession(ctx, u.session, u.digest, u.expires)
+		err := s.store.AddSession(audit.As(ctx, u.by), u.session, u.digest, u.expires)
 		if fault.KindOf(err) == fault.Unavailable {
 			return false
 		}
@@ -208,9 +236,9 @@ func (s *Service) flushSessions(ctx context.Context, sessions []unsaved) (done b
 	return true
 }
 
-func (s *Service) flushEnds(ctx context.Context, ends map[string]time.Time) (done bool) {
-	for id, at := range ends {
-		err := s.store.EndSession(ctx, id, at)
+func (s *Service) flushEnds(ctx context.Context, ends map[string]end) (done bool) {
+	for id, e := range ends {
+		err := s.store.EndSession(audit.As(ctx, e.by), id, e.why, e.at)
 		if fault.KindOf(err) == fault.Unavailable {
 			return false
 		}
@@ -218,7 +246,8 @@ func (s *Service) flushEnds(ctx context.Context, ends map[string]time.Time) (don
 			s.log.Warn("the end of a session could not be stored", "session", id, "error", err)
 			continue // here it stays ended
 		}
-		s.waiting.end(id, end{at, true})
+		e.stored = true
+		s.waiting.end(id, e)
 	}
 	return true
 }

@@ -100,10 +100,11 @@ func (p Profile) Location() *time.Location {
 func (p Profile) differs(q Profile) bool {
 	return p.Name != q.Name || p.Accent != q.Accent || p.Zone != q.Zone || p.AskRead != q.AskRead || p.ContactWithin != q.ContactWithin ||
 		!slices.Equal(p.EmbedSites, q.EmbedSites) || !slices.Equal(p.ReturnAddresses, q.ReturnAddresses) ||
-		!maps.Equal(p.Texts, q.Texts) || p.logoDigest() != q.logoDigest()
+		!maps.Equal(p.Texts, q.Texts) || p.LogoDigest() != q.LogoDigest()
 }
 
-func (p Profile) logoDigest() string {
+// LogoDigest is the logo's digest; empty without one.
+func (p Profile) LogoDigest() string {
 	if p.Logo == nil {
 		return ""
 	}

@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/staff"
@@ -48,7 +50,7 @@ func (s *Server) askReset(w http.ResponseWriter, r *http.Request) error {
 	if err := fault.Violated(missing(text{"email", email, "Enter your e-mail address."})); err != nil {
 		return err
 	}
-	if err := s.Staff.AskReset(r.Context(), *email, edge.Client(r)); err != nil {
+	if err := s.Staff.AskReset(fromNetwork(r), *email, edge.Client(r)); err != nil {
 		return err
 	}
 	select {
@@ -98,8 +100,14 @@ func (s *Server) choosePassword(w http.ResponseWriter, r *http.Request, p staff.
 	)); err != nil {
 		return err
 	}
-	if err := s.Staff.UseLink(r.Context(), p, *token, *password); err != nil {
+	if err := s.Staff.UseLink(fromNetwork(r), p, *token, *password); err != nil {
 		return err
 	}
 	return writeNothing(w)
+}
+
+// fromNetwork is a request's context for the audit: nobody is signed in, and all that is
+// known is where the request comes from.
+func fromNetwork(r *http.Request) context.Context {
+	return audit.As(r.Context(), audit.Actor{Network: network(r)})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/staff"
@@ -124,6 +125,11 @@ func (s *Server) testMail(w http.ResponseWriter, r *http.Request, u staff.User) 
 	if _, refused := errors.AsType[*fault.Error](err); refused {
 		return err
 	}
+	tested := map[string]string{"result": "sent"}
+	if err != nil {
+		tested["result"] = "failed"
+	}
+	s.Audit.Note(r.Context(), audit.MessageTested, "", audit.Data{Facts: tested})
 	if err == nil {
 		s.Log.Info("test message sent", "user", u.ID)
 		return writeJSON(w, http.StatusOK, TestAnswer{Recipient: u.Email, State: "sent"})

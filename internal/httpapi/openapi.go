@@ -63,6 +63,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 			{Name: "Messages", Description: "The outbox."}, {Name: "Views", Description: "Lists of leads that have a name."}, {Name: "Users", Description: "Who works here, and what they may do."}, {Name: "System", Description: "How the server stands."},
 			{Name: "Firm", Description: "What the firm says of itself, and its notices."},
 			{Name: "Reports", Description: "How the firm does, in figures."},
+			{Name: "Audit", Description: "Who did what, when and from where."},
 			{Name: "Pages", Description: "Plain HTML for browsers."},
 			{Name: "Health", Description: "For operators and programs."},
 		},

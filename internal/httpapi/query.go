@@ -58,6 +58,18 @@ func (q *query) one(name string) (string, bool) {
 	return values[0], true
 }
 
+// known gives the values of those of some parameters that were sent. They were read, so
+// that each was sent once and is short and right.
+func (q *query) known(names ...string) map[string]string {
+	sent := map[string]string{}
+	for _, name := range names {
+		if q.values.Has(name) {
+			sent[name] = q.values.Get(name)
+		}
+	}
+	return sent
+}
+
 const (
 	defaultLimit = 50
 	maxLimit     = 100

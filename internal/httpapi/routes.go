@@ -153,6 +153,8 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"POST", firmPath + "/notices", s.as(staff.WriteFirm, s.publishNotice), publishOperation()},
 		{"GET", reportsPath, s.as(staff.ReadReports, s.getReport), reportOperation()},
 		{"GET", reportsPath + "/csv", s.as(staff.ReadReports, s.exportReport), exportReportOperation()},
+		{"GET", auditPath, s.as(staff.ReadAudit, s.listAudit), auditOperation()},
+		{"GET", auditPath + "/csv", s.as(staff.ReadAudit, s.exportAudit), exportAuditOperation()},
 		{"GET", "/api/v1/system", s.as(staff.ReadSystem, s.getSystem), systemOperation()},
 		{"GET", "/healthz", public(s.healthz), operation{
 			id: "healthz", tag: "Health", public: true, summary: "Is the process alive", status: http.StatusOK, gives: "It is.",

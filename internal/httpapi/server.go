@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/firm"
@@ -36,6 +37,7 @@ type Server struct {
 	Firm    *firm.Service
 	Views   *view.Service
 	Reports *report.Service
+	Audit   *audit.Book
 	Funnel  Funnel
 	Live    Live
 	// Presence is who looks at which lead.
@@ -99,7 +101,8 @@ func (s *Server) as(needs staff.Permission, h func(w http.ResponseWriter, r *htt
 	return s.by(needs, func(w http.ResponseWriter, r *http.Request, c auth.Caller) error { return h(w, r, c.User) })
 }
 
-// by is as for a handler that needs the session too.
+// by is as for a handler that needs the session too. From here on the request's context
+// says who acts.
 func (s *Server) by(needs staff.Permission, h func(w http.ResponseWriter, r *http.Request, c auth.Caller) error) door {
 	return door{needs: needs, serve: func(w http.ResponseWriter, r *http.Request) error {
 		c, err := s.caller(r)
@@ -109,9 +112,12 @@ func (s *Server) by(needs staff.Permission, h func(w http.ResponseWriter, r *htt
 		if !c.May(needs) {
 			return needs.Refusal()
 		}
-		return h(w, r, c)
+		return h(w, r.WithContext(audit.As(r.Context(), audit.Actor{UserID: c.ID, Network: network(r)})), c)
 	}}
 }
+
+// network is where a request comes from, as the sign-in limits count it.
+func network(r *http.Request) string { return auth.Network(edge.Client(r)) }
 
 // caller is who sent the request. With an Authorization header the cookie is not
 // looked at. Browsers add a cookie by themselves, so one must come from our pages.

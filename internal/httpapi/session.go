@@ -16,7 +16,7 @@ type Me struct {
 	Email       string             `json:"email" example:"ana@firm.example"`
 	Name        string             `json:"name" example:"Ana Rivera" doc:"May be empty."`
 	Role        staff.Role         `json:"role" enum:"admin,attorney,intake,viewer"`
-	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,leads:export,leads:delete,files:read,messages:write,reports:read,views:share,views:manage,settings:read,firm:write,system:read,users:manage" doc:"What you may do; there may be more one day."`
+	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,leads:export,leads:delete,files:read,messages:write,reports:read,views:share,views:manage,settings:read,firm:write,system:read,users:manage,audit:read" doc:"What you may do; there may be more one day."`
 	TimeZone    string             `json:"time_zone" example:"America/New_York" doc:"The firm's, of the IANA database; empty while it has set none."`
 }
 

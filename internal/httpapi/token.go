@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/fault"
@@ -67,7 +68,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (auth.Tokens, err
 		if form.Get("refresh_token") == "" {
 			return auth.Tokens{}, errTokenRequest
 		}
-		return s.Auth.Refresh(r.Context(), form.Get("refresh_token"))
+		return s.Auth.Refresh(audit.As(r.Context(), audit.Actor{Network: network(r)}), form.Get("refresh_token"))
 	}
 	return auth.Tokens{}, errGrantType
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/resume"
@@ -129,7 +130,7 @@ type Service struct {
 	Log       *slog.Logger
 
 	mu    sync.Mutex
-	views []Event // resume views that wait to be recorded
+	views []heldView
 }
 
 // Submit keeps a submission: first the resume, then, in one transaction, the
@@ -311,37 +312,8 @@ func (s *Service) OpenResume(ctx context.Context, id, user string, viewed bool) 
 		now := s.Now()
 		event := Event{ID: s.NewID(), LeadID: id, Kind: ResumeViewed, At: now, Actor: user}
 		if err := s.Store.RecordView(ctx, event, now.Add(-viewWindow)); err != nil {
-			s.holdBack(event, err)
+			s.holdBack(heldView{event, audit.ActorOf(ctx)}, err)
 		}
 	}
 	return l, file, nil
-}
-
-const mostViews = 10_000 // that wait in memory
-
-// holdBack keeps a view in memory and in the log until it can be stored: a full
-// disk keeps nobody from reading.
-func (s *Service) holdBack(view Event, cause error) {
-	s.Log.Warn("a resume view waits to be recorded", "lead", view.LeadID, "user", view.Actor, "at", view.At, "error", cause)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.views) < mostViews {
-		s.views = append(s.views, view)
-	}
-}
-
-// FlushViews records the views that wait in memory. The caller repeats it.
-func (s *Service) FlushViews(ctx context.Context) {
-	s.mu.Lock()
-	waiting := s.views
-	s.views = nil
-	s.mu.Unlock()
-	for i, view := range waiting {
-		if err := s.Store.RecordView(ctx, view, view.At.Add(-viewWindow)); err != nil {
-			s.mu.Lock()
-			s.views = append(s.views, waiting[i:]...)
-			s.mu.Unlock()
-			return
-		}
-	}
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"usher/internal/audit"
+	"usher/internal/auth"
 	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/staff"
@@ -92,7 +94,8 @@ func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	admin := staff.NewUser{Email: form.Get("email"), Name: form.Get("name"), Password: form.Get("password"), Role: staff.Admin}
-	u, err := s.Staff.Add(r.Context(), admin, true)
+	by := audit.Actor{Name: audit.SetupLink, Network: auth.Network(edge.Client(r))}
+	u, err := s.Staff.Add(audit.As(r.Context(), by), admin, true)
 	if err != nil {
 		known, ok := errors.AsType[*fault.Error](err)
 		if !ok || known.Kind != fault.Invalid {

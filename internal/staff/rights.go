@@ -43,6 +43,7 @@ const (
 	WriteFirm     Permission = "firm:write"
 	ReadSystem    Permission = "system:read"
 	ManageUsers   Permission = "users:manage"
+	ReadAudit     Permission = "audit:read"
 )
 
 // Right is a row of the table of who may do what.
@@ -75,6 +76,7 @@ func Rights() []Right {
 		{DeleteLeads, "delete a lead for good", admins, "Only an admin may delete a lead."},
 		{ReadSystem, "see how the server stands", admins, "Only an admin may see how the server stands."},
 		{ManageUsers, "add people, change their roles, keep them out", admins, "Only an admin may see and change who works here."},
+		{ReadAudit, "read the audit and save it as a CSV file", admins, "Only an admin may read the audit. An admin can give you that role."},
 	}
 }
 

@@ -4,6 +4,7 @@
 package staff
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +33,13 @@ type User struct {
 
 // Invited tells whether the user has yet to choose a password.
 func (u User) Invited() bool { return u.PasswordHash == "" }
+
+// Facts are what an admin may change of a user, for the audit.
+func (u User) Facts() map[string]string {
+	return map[string]string{
+		"name": u.Name, "role": string(u.Role), "files": strconv.FormatBool(u.Files), "disabled": strconv.FormatBool(u.Disabled),
+	}
+}
 
 // NewUser is what it takes to make a user.
 type NewUser struct {

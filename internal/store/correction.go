@@ -39,7 +39,7 @@ func (s *Store) CorrectAddress(ctx context.Context, id string,
 			return err
 		}
 		for _, e := range events {
-			if err := insertEvent(ctx, t, e); err != nil {
+			if err := s.insertEvent(ctx, t, e); err != nil {
 				return err
 			}
 		}

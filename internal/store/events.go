@@ -8,7 +8,16 @@ import (
 	"usher/internal/lead"
 )
 
-func insertEvent(ctx context.Context, t tx, e lead.Event) error {
+// insertEvent adds a line to a lead's timeline, and to the audit when somebody of the
+// firm has caused it.
+func (s *Store) insertEvent(ctx context.Context, t tx, e lead.Event) error {
+	if err := s.recordEvent(ctx, t, e); err != nil {
+		return err
+	}
+	return insertEventRow(ctx, t, e)
+}
+
+func insertEventRow(ctx context.Context, t tx, e lead.Event) error {
 	if e.Data == nil {
 		e.Data = map[string]string{}
 	}

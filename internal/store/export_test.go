@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"usher/internal/audit"
 	"usher/internal/lead"
 )
 
@@ -70,3 +71,6 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 	_, err = p.UpTo(ctx, version)
 	return errors.Join(err, s.recordDigests(ctx))
 }
+
+// AuditQuery is the query that AuditEntries makes.
+func AuditQuery(page audit.Page) (string, []any) { return auditQuery(page) }

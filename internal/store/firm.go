@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"usher/internal/audit"
 	"usher/internal/firm"
 )
 
@@ -103,9 +104,29 @@ func (s *Store) ChangeFirm(ctx context.Context, decide func(firm.Profile) (firm.
 		if changed, err = decide(before); err != nil || changed.Version == before.Version {
 			return err
 		}
-		return keepProfile(ctx, t, changed)
+		if err := keepProfile(ctx, t, changed); err != nil {
+			return err
+		}
+		return s.recordProfile(ctx, t, before, changed)
 	})
 	return changed, err
+}
+
+// recordProfile tells the audit of a change, and of the logo by itself: its bytes are
+// nothing to compare.
+func (s *Store) recordProfile(ctx context.Context, t tx, before, after firm.Profile) error {
+	if data := audit.Changed(before.Facts(), after.Facts()); !data.Empty() {
+		if err := s.record(ctx, t, after.UpdatedAt, audit.FirmChanged, "", data); err != nil {
+			return err
+		}
+	}
+	switch {
+	case after.LogoDigest() == before.LogoDigest():
+		return nil
+	case after.Logo == nil:
+		return s.record(ctx, t, after.UpdatedAt, audit.LogoRemoved, "", audit.Data{})
+	}
+	return s.record(ctx, t, after.UpdatedAt, audit.LogoSet, "", audit.Data{Facts: map[string]string{"sha256": after.LogoDigest()}})
 }
 
 // keepProfile keeps a profile. The bytes of a logo that stays are there already.
@@ -190,7 +211,10 @@ func (s *Store) PublishNotice(ctx context.Context, language string, decide func(
 		}
 		_, err = t.ExecContext(ctx, `INSERT INTO firm_notices (`+noticeColumns+`) VALUES ($1, $2, $3, $4, $5)`,
 			decided.Version, decided.Language, decided.Text, decided.PublishedAt.UnixMicro(), decided.PublishedBy)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, t, decided.PublishedAt, audit.NoticePublished, "", audit.Data{Facts: decided.Facts()})
 	})
 	return decided, err
 }

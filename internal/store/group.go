@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/lead"
 )
@@ -34,6 +35,7 @@ var errBusy = errors.New("too many writes are waiting")
 // write is one function over a transaction that somebody waits for.
 type write struct {
 	do   func(ctx context.Context, t tx) error
+	by   audit.Actor
 	err  error
 	done chan struct{} // closed once err is final
 }
@@ -98,7 +100,7 @@ func (s *Store) updateOf(ctx context.Context, most int, f func(ctx context.Conte
 	if err := errors.Join(s.latch.Err(), s.translate(ctx.Err())); err != nil {
 		return err
 	}
-	w := &write{do: f, done: make(chan struct{})}
+	w := &write{do: f, by: audit.ActorOf(ctx), done: make(chan struct{})}
 	begin, err := s.group.join(w, most)
 	if err != nil {
 		return fault.Unstorable(err)
@@ -190,8 +192,8 @@ func (s *Store) runAll(ctx context.Context, batch []*write) (done int, err error
 	s.derived = derived{}
 	for _, w := range batch {
 		if len(batch) == 1 {
-			w.err = s.translate(attempt(ctx, &s.writer, w.do))
-		} else if w.err, err = s.runOne(ctx, w.do); err != nil {
+			w.err = s.translate(attempt(ctx, &s.writer, w))
+		} else if w.err, err = s.runOne(ctx, w); err != nil {
 			return 0, err
 		}
 		if w.err == nil {
@@ -203,12 +205,12 @@ func (s *Store) runAll(ctx context.Context, batch []*write) (done int, err error
 
 // runOne runs a write under a savepoint. It returns what went wrong with the
 // write, and what went wrong with the transaction.
-func (s *Store) runOne(ctx context.Context, do func(context.Context, tx) error) (failed, lost error) {
+func (s *Store) runOne(ctx context.Context, w *write) (failed, lost error) {
 	if _, err := s.writer.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return nil, err
 	}
 	before := s.derived.mark()
-	if failed = attempt(ctx, &s.writer, do); failed != nil {
+	if failed = attempt(ctx, &s.writer, w); failed != nil {
 		s.derived.backTo(before)
 		// An engine that was out of room or memory has ended the transaction by
 		// itself, and then there is nothing to go back to.
@@ -220,15 +222,15 @@ func (s *Store) runOne(ctx context.Context, do func(context.Context, tx) error) 
 	return s.translate(failed), lost
 }
 
-// attempt runs do. A panic is the failure of this one write: those who share its
-// commit have no part in it.
-func attempt(ctx context.Context, t tx, do func(context.Context, tx) error) (err error) {
+// attempt runs a write, in the name of whoever asked for it. A panic is the failure of
+// this one write: those who share its commit have no part in it.
+func attempt(ctx context.Context, t tx, w *write) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return do(ctx, t)
+	return w.do(audit.As(ctx, w.by), t)
 }
 
 // Commits tells how many writes were kept since the start, in how many commits.

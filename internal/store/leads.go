@@ -49,7 +49,7 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 			return err
 		}
 		kept = added
-		if err := insertEvent(ctx, t, received); err != nil {
+		if err := s.insertEvent(ctx, t, received); err != nil {
 			return err
 		}
 		for _, m := range messages {
@@ -68,7 +68,8 @@ func (s *Store) AddLead(ctx context.Context, l lead.Lead, received lead.Event, m
 }
 
 // Load keeps leads whose story is known already, all of them or none. It sends
-// nothing and caps nothing: the messages are as they are given.
+// nothing and caps nothing: the messages are as they are given. The audit tells of
+// what happens here, and not of what happened elsewhere.
 func (s *Store) Load(ctx context.Context, stories []lead.Story) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for _, story := range stories {
@@ -76,7 +77,7 @@ func (s *Store) Load(ctx context.Context, stories []lead.Story) error {
 				return err
 			}
 			for _, e := range story.Events {
-				if err := insertEvent(ctx, t, e); err != nil {
+				if err := insertEventRow(ctx, t, e); err != nil {
 					return err
 				}
 			}
@@ -171,7 +172,7 @@ func (s *Store) ChangeLead(ctx context.Context, id string, decide func(lead.Lead
 			}
 		}
 		for _, e := range events {
-			if err := insertEvent(ctx, t, e); err != nil {
+			if err := s.insertEvent(ctx, t, e); err != nil {
 				return err
 			}
 		}
@@ -222,7 +223,7 @@ func (s *Store) EraseLead(ctx context.Context, id string, check func(lead.Lead) 
 				return err
 			}
 		}
-		return insertEvent(ctx, t, erased)
+		return s.insertEvent(ctx, t, erased)
 	})
 	if err == nil {
 		s.unscrubbed.Store(true)
@@ -269,7 +270,7 @@ func (s *Store) RecordView(ctx context.Context, viewed lead.Event, since time.Ti
 		if found, err := seen(ctx, t); err != nil || found {
 			return err
 		}
-		return insertEvent(ctx, t, viewed)
+		return s.insertEvent(ctx, t, viewed)
 	})
 }
 

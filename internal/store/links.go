@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/mail"
 	"usher/internal/staff"
 )
@@ -41,6 +42,10 @@ func (s *Store) addLink(ctx context.Context, t tx, l staff.Link, m mail.Message)
 	_, err := t.ExecContext(ctx, `INSERT INTO account_links (id, purpose, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 		l.ID, l.Purpose, l.UserID, l.CreatedAt.UnixMicro(), l.ExpiresAt.UnixMicro())
 	if err != nil {
+		return err
+	}
+	sent := audit.Data{Facts: map[string]string{"purpose": string(l.Purpose)}}
+	if err := s.record(ctx, t, l.CreatedAt, audit.LinkSent, l.UserID, sent); err != nil {
 		return err
 	}
 	return s.insertMessage(ctx, t, m)
@@ -83,7 +88,13 @@ func (s *Store) UseLink(ctx context.Context, id, hash string, now time.Time, may
 		if err := voidLinks(ctx, t, u.ID, now); err != nil {
 			return err
 		}
-		return s.setPassword(ctx, t, u.ID, hash, now, told)
+		by := audit.ActorOf(ctx)
+		by.UserID = u.ID // whoever holds the link is taken for the user
+		how := audit.PasswordReset
+		if l.Purpose == staff.Invitation {
+			how = audit.InvitationAccepted
+		}
+		return s.setPassword(audit.As(ctx, by), t, u.ID, hash, now, how, told)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/lead"
 	"usher/internal/mail"
 )
@@ -127,16 +128,21 @@ func (s *Store) HandOver(ctx context.Context, id, lease string) error {
 }
 
 // tellOfMessage adds to the lead's timeline what became of a message. The actor is
-// a user's id, and empty when it was Usher. What is about an account is on no timeline.
+// a user's id, and empty when it was Usher. What is about an account is on no timeline,
+// and in the audit when it was a user.
 func (s *Store) tellOfMessage(ctx context.Context, t tx, m mail.Message, actor string) error {
 	if m.LeadID == "" {
-		return nil
+		if actor == "" {
+			return nil
+		}
+		retried := audit.Data{Facts: map[string]string{"message": m.ID, "kind": string(m.Kind)}}
+		return s.record(ctx, t, s.opts.Now(), audit.MessageRetried, m.UserID, retried)
 	}
 	data := map[string]string{"message_id": m.ID, "message_kind": string(m.Kind), "state": string(m.State)}
 	if m.LastError != "" && m.State != mail.Sent {
 		data["error"] = m.LastError
 	}
-	return insertEvent(ctx, t, lead.Event{ID: s.opts.NewID(), LeadID: m.LeadID, Kind: lead.MessageChanged, At: s.opts.Now(), Actor: actor, Data: data})
+	return s.insertEvent(ctx, t, lead.Event{ID: s.opts.NewID(), LeadID: m.LeadID, Kind: lead.MessageChanged, At: s.opts.Now(), Actor: actor, Data: data})
 }
 
 // Settle implements mail.Outbox. A state that is new is an event of the lead's.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/staff"
 )
@@ -38,6 +39,9 @@ func oneSession(ctx context.Context, t tx, column, value string) (auth.Session, 
 // AddSession implements auth.Store.
 func (s *Store) AddSession(ctx context.Context, session auth.Session, digest string, expires time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
+		if err := s.record(ctx, t, session.CreatedAt, audit.SessionBegan, session.UserID, audit.Data{Facts: session.Facts()}); err != nil {
+			return err
+		}
 		if session.OfBrowser() {
 			return insertSession(ctx, t, session, digest)
 		}
@@ -57,13 +61,22 @@ func insertSession(ctx context.Context, t tx, session auth.Session, cookieDigest
 }
 
 // EndSession implements auth.Store.
-func (s *Store) EndSession(ctx context.Context, id string, now time.Time) error {
-	return s.update(ctx, func(ctx context.Context, t tx) error { return endSession(ctx, t, id, now) })
+func (s *Store) EndSession(ctx context.Context, id string, why audit.Action, now time.Time) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error { return s.endSession(ctx, t, id, why, now) })
 }
 
-func endSession(ctx context.Context, t tx, id string, now time.Time) error {
-	_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL`, now.UnixMicro(), id)
-	return err
+// endSession ends a session that isn't over, and only then says so in the audit: a
+// copied token that comes again and again is one entry.
+func (s *Store) endSession(ctx context.Context, t tx, id string, why audit.Action, now time.Time) error {
+	var user string
+	err := t.QueryRowContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL RETURNING user_id`, now.UnixMicro(), id).Scan(&user)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, t, now, why, user, audit.Data{Facts: map[string]string{"session": id}})
 }
 
 // See implements auth.Browsers.
@@ -90,7 +103,10 @@ func (s *Store) ChangePassword(ctx context.Context, c auth.PasswordChange) error
 		if err == nil {
 			err = s.insertMessage(ctx, t, c.Told)
 		}
-		if err != nil || c.Next.ID == "" {
+		if err != nil {
+			return err
+		}
+		if err := s.record(ctx, t, c.At, audit.PasswordChanged, c.UserID, audit.Data{}); err != nil || c.Next.ID == "" {
 			return err
 		}
 		c.Next.SignedInFrom = at(from)
@@ -128,7 +144,7 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 		switch {
 		case used.Valid:
 			verdict = auth.Reused
-			return endSession(ctx, t, id, now)
+			return s.endSession(ctx, t, id, audit.TokenReused, now)
 		case !at(until).After(now) || !session.Valid(u):
 			return nil
 		}

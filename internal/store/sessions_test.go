@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/fault"
 	"usher/internal/staff"
@@ -55,7 +56,7 @@ func testSessionOfABrowser(t *testing.T, s *store.Store) {
 	}
 	ended := later.Add(time.Minute)
 	for _, when := range []time.Time{ended, ended.Add(time.Hour)} { // it ends once
-		if err := s.EndSession(t.Context(), kept.ID, when); err != nil {
+		if err := s.EndSession(t.Context(), kept.ID, audit.SignedOut, when); err != nil {
 			t.Fatal(err)
 		}
 	}

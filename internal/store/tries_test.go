@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/fault"
 	"usher/internal/staff"
@@ -212,9 +213,11 @@ func testGuessesAtReplicas(t *testing.T, s *store.Store) {
 
 // serviceOver signs people in, with so many passwords hashed at once.
 func serviceOver(s *store.Store, throttle *auth.Throttle, slots int) *auth.Service {
+	log := slog.New(slog.DiscardHandler)
 	return auth.NewService(auth.Config{
+		Audit: &audit.Book{Store: s, Now: storetest.Now, NewID: storetest.NewID, Log: log},
 		Store: s, Browsers: s, Watch: s, Passwords: auth.NewPasswords(slots), Throttle: throttle, Secret: make([]byte, 32),
-		Issuer: "http://usher.example", Now: func() time.Time { return storetest.Epoch }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
+		Issuer: "http://usher.example", Now: storetest.Now, NewID: storetest.NewID, Log: log,
 	})
 }
 

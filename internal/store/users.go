@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"usher/internal/audit"
 	"usher/internal/auth"
 	"usher/internal/fault"
 	"usher/internal/mail"
@@ -49,7 +50,12 @@ func (s *Store) addUser(ctx context.Context, t tx, u staff.User, first bool) err
 	if violates(err, "users.email_key") {
 		return fault.Field(fault.Conflict, "email", "email_taken", "A user with this address exists already.")
 	}
-	if err != nil || u.Role != staff.Admin || s.opts.Enlist == nil {
+	if err != nil {
+		return err
+	}
+	added := audit.Data{Facts: u.Facts()}
+	added.Facts["email"] = u.Email
+	if err := s.record(ctx, t, u.CreatedAt, audit.UserAdded, u.ID, added); err != nil || u.Role != staff.Admin || s.opts.Enlist == nil {
 		return err
 	}
 	return s.enlist(ctx, t, u.Email)
@@ -90,13 +96,18 @@ func (s *Store) FirstAdmin(ctx context.Context) (string, error) {
 
 // SetPassword implements staff.Store.
 func (s *Store) SetPassword(ctx context.Context, id, hash string, now time.Time, told mail.Message) error {
-	return s.update(ctx, func(ctx context.Context, t tx) error { return s.setPassword(ctx, t, id, hash, now, &told) })
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		return s.setPassword(ctx, t, id, hash, now, audit.PasswordReset, &told)
+	})
 }
 
 // setPassword also keeps the message that tells of it, if there is one.
-func (s *Store) setPassword(ctx context.Context, t tx, id, hash string, now time.Time, told *mail.Message) error {
+func (s *Store) setPassword(ctx context.Context, t tx, id, hash string, now time.Time, how audit.Action, told *mail.Message) error {
 	result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
-	if err := affectedOne(result, err, notFound("user")); err != nil || told == nil {
+	if err := affectedOne(result, err, notFound("user")); err != nil {
+		return err
+	}
+	if err := s.record(ctx, t, now, how, id, audit.Data{}); err != nil || told == nil {
 		return err
 	}
 	return s.insertMessage(ctx, t, *told)
@@ -126,7 +137,10 @@ func (s *Store) ChangeUser(ctx context.Context, id string, decide func(u staff.U
 		}
 		_, err = t.ExecContext(ctx, `UPDATE users SET name = $1, role = $2, files = $3, disabled = $4, signed_in_from = $5 WHERE id = $6`,
 			changed.Name, changed.Role, changed.Files, changed.Disabled, changed.SignedInFrom.UnixMicro(), id)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, t, s.opts.Now(), audit.UserChanged, id, audit.Changed(everybody[i].Facts(), changed.Facts()))
 	})
 	return changed, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"usher/internal/audit"
 	"usher/internal/view"
 )
 
@@ -45,7 +46,10 @@ func (s *Store) AddView(ctx context.Context, v view.View, check func(owned int) 
 		}
 		_, err := t.ExecContext(ctx, `INSERT INTO saved_views (`+viewColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			v.ID, v.Owner, v.Name, v.Text, v.Sort, v.Shared, v.CreatedAt.UnixMicro(), v.UpdatedAt.UnixMicro())
-		return err
+		if err != nil || !v.Shared {
+			return err
+		}
+		return s.record(ctx, t, v.CreatedAt, audit.ViewShared, v.ID, audit.Data{})
 	})
 }
 
@@ -62,7 +66,14 @@ func (s *Store) ChangeView(ctx context.Context, id string, decide func(view.View
 		}
 		_, err = t.ExecContext(ctx, `UPDATE saved_views SET name = $1, q = $2, sort = $3, shared = $4, updated_at = $5 WHERE id = $6`,
 			changed.Name, changed.Text, changed.Sort, changed.Shared, changed.UpdatedAt.UnixMicro(), id)
-		return err
+		if err != nil || !before.Shared && !changed.Shared {
+			return err
+		}
+		action := audit.ViewChanged
+		if !before.Shared {
+			action = audit.ViewShared
+		}
+		return s.record(ctx, t, changed.UpdatedAt, action, id, audit.Data{Facts: changed.Differs(before)})
 	})
 	return changed, err
 }
@@ -77,8 +88,10 @@ func (s *Store) RemoveView(ctx context.Context, id string, check func(view.View)
 		if err := check(v); err != nil {
 			return err
 		}
-		_, err = t.ExecContext(ctx, `DELETE FROM saved_views WHERE id = $1`, id)
-		return err
+		if _, err = t.ExecContext(ctx, `DELETE FROM saved_views WHERE id = $1`, id); err != nil || !v.Shared {
+			return err
+		}
+		return s.record(ctx, t, s.opts.Now(), audit.ViewRemoved, id, audit.Data{})
 	})
 }
 

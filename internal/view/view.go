@@ -135,6 +135,20 @@ func (v View) with(c Change) View {
 	return v
 }
 
+// Differs tells what of a view is another, and not what it says: a name and a search
+// may name a prospect, and this is kept for ever.
+func (v View) Differs(before View) map[string]string {
+	differs := map[string]string{}
+	for what, is := range map[string]bool{
+		"name": v.Name != before.Name, "search": v.Text != before.Text, "sort": v.Sort != before.Sort, "shared": v.Shared != before.Shared,
+	} {
+		if is {
+			differs[what] = "changed"
+		}
+	}
+	return differs
+}
+
 // set takes a value over when there is one.
 func set[T any](to, from *T) {
 	if from != nil {

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { AuditSearch } from './audit/query';
 import { Inbox } from './leads/Inbox';
 import { parseSearch, stringifySearch, validList } from './leads/views';
 import { isMessageState } from './messages/states';
@@ -65,6 +66,16 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('./people/People'), 'People'),
 });
 
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): AuditSearch => {
+    const filters = ['actor', 'action', 'target', 'from', 'to'];
+    return Object.fromEntries(Object.entries(search).filter(([name, value]) => filters.includes(name) && value));
+  },
+  component: lazyRouteComponent(() => import('./audit/Audit'), 'Audit'),
+});
+
 const you = createRoute({
   getParentRoute: () => root,
   path: '/you',
@@ -88,7 +99,20 @@ const reports = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([inbox, lead, savedView, reports, outbox, people, settings, settingsTopic, system, you, welcome]),
+  routeTree: root.addChildren([
+    inbox,
+    lead,
+    savedView,
+    reports,
+    outbox,
+    people,
+    audit,
+    settings,
+    settingsTopic,
+    system,
+    you,
+    welcome,
+  ]),
   basepath: '/app',
   parseSearch,
   stringifySearch,

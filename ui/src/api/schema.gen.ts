@@ -25,6 +25,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audit, newest first
+         * @description Who did what, when and from where. An entry is written with the change that it tells of and stays for ever: nothing changes or deletes it. A prospect's name, address and text never stand in it. Needs `audit:read`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit as CSV
+         * @description All entries of the list that has the same filters, as one file in the form that the export of leads has; `data` is JSON. The export is an entry itself. Needs `audit:read`.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/firm": {
         parameters: {
             query?: never;
@@ -1036,6 +1076,52 @@ export interface components {
              */
             assignee: string | null;
         };
+        AuditData: {
+            /** @description The same, as it is from then on. */
+            after: {
+                [key: string]: string;
+            };
+            /** @description What was changed, as it was. */
+            before: {
+                [key: string]: string;
+            };
+            /** @description By names that belong to the action. */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        AuditEntry: {
+            /**
+             * @description docs/audit.md lists them; there may be more one day.
+             * @example user.changed
+             */
+            action: string;
+            /**
+             * @description The id of a user; command_line, setup_link or usher for what acts without one; null for nobody who is known.
+             * @example 01a2150c-2f7d-7a31-b0c4-9d8e7f6a5b4d
+             */
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["AuditData"];
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Where it came from: an IPv4 address or an IPv6 /64; null on the server itself.
+             * @example 203.0.113.7
+             */
+            network: string | null;
+            /**
+             * Format: uuid
+             * @description The user, lead or view that it was done to, by the beginning of the action; null without one.
+             */
+            target: string | null;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description For the next page; null at the end. */
+            next_cursor: string | null;
+        };
         BacklogView: {
             /** @description How long ago they came in, the newest first. */
             ages: components["schemas"]["AgeView"][];
@@ -1408,7 +1494,7 @@ export interface components {
              */
             name: string;
             /** @description What you may do; there may be more one day. */
-            permissions: ("leads:read" | "leads:write" | "leads:export" | "leads:delete" | "files:read" | "messages:write" | "reports:read" | "views:share" | "views:manage" | "settings:read" | "firm:write" | "system:read" | "users:manage")[];
+            permissions: ("leads:read" | "leads:write" | "leads:export" | "leads:delete" | "files:read" | "messages:write" | "reports:read" | "views:share" | "views:manage" | "settings:read" | "firm:write" | "system:read" | "users:manage" | "audit:read")[];
             /** @enum {string} */
             role: "admin" | "attorney" | "intake" | "viewer";
             /**
@@ -2432,6 +2518,159 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what this user did: an id, or command_line, setup_link or usher for what acts without a user. */
+                actor?: string;
+                /** @description Only this action, or all about one thing: `lead.*`. */
+                action?: string;
+                /** @description Only what was done to this user, lead or view: its id. */
+                target?: string;
+                /** @description Only what was done then or later: a time, or a date for the whole day (UTC). */
+                from?: string;
+                /** @description Only what was done then or earlier: a time, or a date for the whole day (UTC). */
+                to?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description next_cursor of the page before. Stable while new ones come in. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `audit:read`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A parameter is wrong. actor, target: `invalid_id`. action: `unknown_action`. from, to: `invalid_time`. limit: `out_of_range`. cursor: `invalid_cursor`. Any: `duplicate`, `malformed`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what this user did: an id, or command_line, setup_link or usher for what acts without a user. */
+                actor?: string;
+                /** @description Only this action, or all about one thing: `lead.*`. */
+                action?: string;
+                /** @description Only what was done to this user, lead or view: its id. */
+                target?: string;
+                /** @description Only what was done then or later: a time, or a date for the whole day (UTC). */
+                from?: string;
+                /** @description Only what was done then or earlier: a time, or a date for the whole day (UTC). */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You are signed in, and you haven't the permission `audit:read`. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid`: A parameter is wrong. actor, target: `invalid_id`. action: `unknown_action`. from, to: `invalid_time`. Any: `duplicate`, `malformed`. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -29,6 +29,7 @@ export type Action =
   | 'goSystem'
   | 'goYou'
   | 'goPeople'
+  | 'goAudit'
   | 'savedView'
   | 'nextLead'
   | 'previousLead';
@@ -68,6 +69,7 @@ export const characters: Record<string, Action> = {
   'g h': 'goSystem',
   'g y': 'goYou',
   'g p': 'goPeople',
+  'g l': 'goAudit',
   '1…9': 'savedView',
 };
 

@@ -7,6 +7,7 @@ import {
   Inbox,
   MailCheck,
   Menu,
+  ScrollText,
   Send,
   SlidersHorizontal,
   UserRound,
@@ -42,6 +43,7 @@ const places = [
   { to: '/outbox', name: 'outbox', Icon: Send },
   { to: '/people', name: 'people', Icon: Users, needs: 'users:manage' },
   { to: '/settings', name: 'settings', Icon: SlidersHorizontal, needs: 'settings:read' },
+  { to: '/audit', name: 'audit', Icon: ScrollText, needs: 'audit:read' },
   { to: '/system', name: 'system', Icon: Activity, needs: 'system:read' },
 ] as const;
 
@@ -77,6 +79,7 @@ export function Frame() {
     goReports: may(me, 'reports:read') && (() => navigate({ to: '/reports' })),
     goSystem: may(me, 'system:read') && (() => navigate({ to: '/system' })),
     goPeople: may(me, 'users:manage') && (() => navigate({ to: '/people' })),
+    goAudit: may(me, 'audit:read') && (() => navigate({ to: '/audit' })),
     goYou: () => navigate({ to: '/you' }),
     savedView: (event) => {
       const view = event && saved[digit(event) - 1];
