@@ -261,7 +261,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return throttle.Allow(ctx, auth.PasswordResets, email, from, a.env.Now())
 	}
 	a.Auth = auth.NewService(auth.Config{
-		Store: a.store, Browsers: a.store, Watch: a.store, Passwords: a.passwords, Throttle: throttle, Told: a.Staff.PasswordChanged, Audit: a.Audit, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
+		Store: a.store, Browsers: a.store, Watch: a.store, Keys: a.store, Passwords: a.passwords, Throttle: throttle, Ended: a.tellOfEnd, Told: a.Staff.PasswordChanged, Audit: a.Audit, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,
 	})
 	return a.handler()
@@ -283,7 +283,7 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Audit: a.Audit, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Keys: &auth.Keys{Store: a.store, Ended: a.tellOfEnd, Now: a.env.Now, NewID: newID}, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Audit: a.Audit, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf, System: a.facts,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}

@@ -18,6 +18,7 @@ const auditPath = "/api/v1/audit"
 type auditEntry struct {
 	ID, At, Action         string
 	Actor, Target, Network *string
+	APIKey                 *string `json:"api_key"`
 	Data                   struct{ Facts, Before, After map[string]string }
 }
 

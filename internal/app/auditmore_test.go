@@ -35,8 +35,8 @@ func TestAuditExport(t *testing.T) {
 	}
 	e := s.audited(t, "actor="+u.ID)[0]
 	same(t, "rows", rows, [][]string{
-		{"id", "at", "actor", "actor_name", "actor_email", "action", "target", "network", "data"},
-		{e.ID, e.At, u.ID, "'=cmd|' /C calc'!A0", u.Email, "session.began", u.ID, "127.0.0.1", `{"facts":{"by":"token","session":"` + e.Data.Facts["session"] + `"}}`},
+		{"id", "at", "actor", "actor_name", "actor_email", "action", "target", "network", "data", "api_key"},
+		{e.ID, e.At, u.ID, "'=cmd|' /C calc'!A0", u.Email, "session.began", u.ID, "127.0.0.1", `{"facts":{"by":"token","session":"` + e.Data.Facts["session"] + `"}}`, ""},
 	})
 	same(t, "itself", linesOf(s.audited(t, "action=audit.*"), nil), []string{s.users(t)[adminEmail].ID + " audit.exported - actor=" + u.ID + " rows=1"})
 	wantStatus(t, s.do(t, req{method: http.MethodHead, path: auditPath + "/csv", token: s.admin(t)}), http.StatusOK)

@@ -92,7 +92,7 @@ func (s *server) dump(t testing.TB) []string {
 	defer db.Close()
 	var all []string
 	for _, table := range []string{
-		"users", "sessions", "refresh_tokens", "leads", "tombstones", "events", "messages", "idempotency_keys", "schema_digests", "audit",
+		"users", "sessions", "refresh_tokens", "leads", "tombstones", "events", "messages", "idempotency_keys", "schema_digests", "audit", "api_keys", "account_links",
 	} {
 		all = append(all, rowsOf(t, db, table)...)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/auth"
 	"usher/internal/fault"
 )
 
@@ -113,7 +114,7 @@ func TestRowsOfFailures(t *testing.T) {
 	if _, err := s.Handler(); err != nil { // with nothing in memory
 		t.Fatal(err)
 	}
-	if _, err := s.Auth.SignIn(t.Context(), marker, "wrong", netip.MustParseAddr("127.0.0.1")); fault.KindOf(err) != fault.Throttled {
+	if _, err := s.Auth.SignIn(t.Context(), marker, "wrong", auth.Place{Addr: netip.MustParseAddr("127.0.0.1")}); fault.KindOf(err) != fault.Throttled {
 		t.Errorf("after a restart: %v", err)
 	}
 	s.Sweep(t.Context())

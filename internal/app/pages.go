@@ -66,7 +66,7 @@ type newcomer struct {
 // SignIn implements site.Browser.
 func (n newcomer) SignIn(w http.ResponseWriter, r *http.Request, u staff.User) error {
 	ctx := audit.As(r.Context(), audit.Actor{UserID: u.ID, Network: auth.Network(edge.Client(r))})
-	cookies, err := n.auth.BeginBrowser(ctx, u, n.cookie.Sent(r))
+	cookies, err := n.auth.BeginBrowser(ctx, u, n.cookie.Sent(r), auth.Place{Addr: edge.Client(r), Agent: r.UserAgent()})
 	if err != nil {
 		return err
 	}

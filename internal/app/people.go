@@ -14,7 +14,7 @@ import (
 func (a *App) newStaff() *staff.Service {
 	return &staff.Service{
 		Store: a.store, Links: a.store, Post: a.posting(), BaseURL: strings.TrimRight(a.cfg.BaseURL.String(), "/"), Announce: a.wakeMail,
-		Hash: a.passwords.Hash, FirmName: a.firmName, Changed: a.tellOfUser, Now: a.env.Now, NewID: newID,
+		Hash: a.passwords.Hash, FirmName: a.firmName, Changed: a.tellOfUser, Ended: a.tellOfEnd, Now: a.env.Now, NewID: newID,
 	}
 }
 
@@ -47,6 +47,9 @@ func (a *App) openLink(kind mail.Kind, id string) string {
 func (a *App) tellOfUser(id string) {
 	a.Live.Announce(live.Change{Kind: live.User, UserIDs: []string{id}})
 }
+
+// tellOfEnd makes those go who listen by a session or an API key that has just ended.
+func (a *App) tellOfEnd() { a.Live.Announce(live.Change{Kind: live.SignOut}) }
 
 // firmName is what the firm is called; empty while the database doesn't answer.
 func (a *App) firmName(ctx context.Context) string {

@@ -31,7 +31,7 @@ func (s *server) staffRoutes(t testing.TB) []req {
 			}
 		}
 	}
-	same(t, "staff routes", len(routes), 43)
+	same(t, "staff routes", len(routes), 50)
 	return routes
 }
 
@@ -107,6 +107,8 @@ func TestMethods(t *testing.T) {
 		"/api/v1/leads/" + aUUID + "/resume": "GET, HEAD", "/api/v1/messages/" + aUUID + "/retry": "POST",
 		"/api/v1/session": "DELETE, POST", "/api/v1/me": "GET, HEAD", "/api/v1/me/password": "PUT", "/api/v1/staff": "GET, HEAD",
 		"/api/v1/firm": "GET, HEAD, PATCH", "/api/v1/views": "GET, HEAD, POST", "/api/v1/system": "GET, HEAD", "/api/v1/users": "GET, HEAD, POST", "/api/v1/users/" + aUUID: "GET, HEAD, PATCH", "/api/v1/users/" + aUUID + "/link": "POST",
+		"/api/v1/users/" + aUUID + "/sessions": "DELETE",
+		"/api/v1/sessions":                     "DELETE, GET, HEAD", "/api/v1/sessions/" + aUUID: "DELETE", "/api/v1/api-keys": "GET, HEAD, POST", "/api/v1/api-keys/" + aUUID: "DELETE",
 		"/api/v1/audit": "GET, HEAD", "/api/v1/audit/csv": "GET, HEAD", "/api/v1/password-reset": "POST, PUT", "/api/v1/invitation": "PUT", "/api/v1/link": "POST", "/api/v1/views/" + aUUID: "DELETE, PATCH", "/api/v1/presence": "PUT", "/api/v1/stream": "GET, HEAD", "/api/v1/reports": "GET, HEAD", "/api/v1/reports/csv": "GET, HEAD", "/api/v1/firm/logo": "DELETE, PUT", "/api/v1/firm/notices": "GET, HEAD, POST",
 		"/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/metrics": "GET, HEAD", "/openapi.json": "GET, HEAD",
 		"/": "GET, HEAD, POST", "/received/x": "GET, HEAD", "/received/x/address": "GET, HEAD, POST", "/uploads": "POST", "/starts": "POST",
@@ -148,7 +150,7 @@ func TestHeadAnswersAsGet(t *testing.T) {
 	id := s.submitted(t).ID
 	token := s.admin(t)
 	for _, path := range []string{
-		"/", "/api/v1/users", "/api/v1/users/" + id, "/api/v1/leads", "/api/v1/leads/counts", "/api/v1/leads/" + id, "/api/v1/leads/" + id + "/resume", "/api/v1/messages", "/api/v1/me", "/api/v1/staff", "/api/v1/firm", "/api/v1/firm/notices", "/api/v1/views", "/api/v1/system", "/api/v1/reports", "/api/v1/reports?from=x",
+		"/", "/api/v1/users", "/api/v1/users/" + id, "/api/v1/leads", "/api/v1/leads/counts", "/api/v1/leads/" + id, "/api/v1/leads/" + id + "/resume", "/api/v1/messages", "/api/v1/me", "/api/v1/staff", "/api/v1/firm", "/api/v1/firm/notices", "/api/v1/views", "/api/v1/sessions", "/api/v1/api-keys", "/api/v1/system", "/api/v1/reports", "/api/v1/reports?from=x",
 		"/api/v1/reports/csv?report=days", "/api/v1/reports/csv",
 		"/api/v1/messages/summary", "/api/v1/leads/csv", "/api/v1/leads/csv?state=PENDING&sort=oldest&limit=0", "/api/v1/leads/csv?state=x",
 		"/healthz", "/readyz", "/openapi.json", "/api/v1/leads?limit=0", "/api/v1/leads/x", "/none", "/received/x",

@@ -18,10 +18,12 @@ import (
 // rolesPage shows who may do what. UPDATE=1 writes it anew, as `make generate` does.
 var rolesPage = filepath.Join("..", "..", "docs", "roles.md")
 
-// guarded is a staff operation and the permission that the document says it needs.
+// guarded is a staff operation, the permission that the document says it needs, and
+// whether it takes a person.
 type guarded struct {
 	req
-	needs staff.Permission
+	needs  staff.Permission
+	person bool
 }
 
 func (g guarded) name() string { return g.method + " " + g.path }
@@ -40,7 +42,9 @@ func guardedRoutes(t testing.TB, s *server) []guarded {
 	var all []guarded
 	for _, route := range s.staffRoutes(t) {
 		g := guarded{req: route}
-		if found := needs.FindStringSubmatch(document.Paths[route.path][strings.ToLower(route.method)].Description); found != nil {
+		description := document.Paths[route.path][strings.ToLower(route.method)].Description
+		g.person = strings.Contains(description, "Takes a person: no API key may do it.")
+		if found := needs.FindStringSubmatch(description); found != nil {
 			g.needs = staff.Permission(found[1])
 		}
 		all = append(all, g)
@@ -76,7 +80,7 @@ func (s *server) allTables(t testing.TB) []string {
 	defer db.Close()
 	var all []string
 	for _, table := range []string{
-		"users", "sessions", "refresh_tokens", "leads", "tombstones", "events", "messages", "firm_profile", "firm_texts", "firm_notices", "saved_views", "idempotency_keys", "account_links", "audit",
+		"users", "sessions", "refresh_tokens", "leads", "tombstones", "events", "messages", "firm_profile", "firm_texts", "firm_notices", "saved_views", "idempotency_keys", "account_links", "audit", "api_keys",
 	} {
 		all = append(all, rowsOf(t, db, table)...)
 	}
@@ -101,13 +105,22 @@ func (s *server) valid(t testing.TB, route guarded, token string) req {
 			owner = s.admin(t)
 		}
 		id = s.saveView(t, owner, `{"name":"x"}`).ID
+	case strings.HasPrefix(route.path, "/api/v1/sessions/{id}"):
+		id = s.someSession(t, token)
+	case strings.HasPrefix(route.path, "/api/v1/api-keys/{id}"):
+		owner := token
+		if owner == "" {
+			owner = s.admin(t)
+		}
+		id = s.madeKey(t, owner, `{"name":"x","scopes":["leads:read"]}`).ID
 	}
 	ctype, body := "application/json", map[string]string{
 		"PATCH /api/v1/leads/{id}": `{"state":"REACHED_OUT"}`, "PUT /api/v1/leads/{id}": `{"state":"REACHED_OUT"}`,
 		"POST /api/v1/leads/{id}/notes": `{"text":"x"}`, "PUT /api/v1/leads/{id}/assignee": `{"assignee":null}`,
 		"POST /api/v1/leads/{id}/reopen": `{}`, "PATCH /api/v1/users/{id}": `{"name":"New"}`,
-		"POST /api/v1/users": fmt.Sprintf(`{"email":"n%d@firm.example","role":"viewer","password":"seven quiet green lamps"}`, s.count(t, `SELECT COUNT(*) FROM users`)),
-		"POST /api/v1/views": `{"name":"y"}`, "PATCH /api/v1/views/{id}": `{"name":"z"}`,
+		"POST /api/v1/users":    fmt.Sprintf(`{"email":"n%d@firm.example","role":"viewer","password":"seven quiet green lamps"}`, s.count(t, `SELECT COUNT(*) FROM users`)),
+		"POST /api/v1/api-keys": `{"name":"y","scopes":["leads:read"]}`,
+		"POST /api/v1/views":    `{"name":"y"}`, "PATCH /api/v1/views/{id}": `{"name":"z"}`,
 		"PATCH /api/v1/firm": `{"name":"Rivera & Cole"}`, "POST /api/v1/firm/notices": `{"language":"en","text":"Read this."}`,
 		"PUT /api/v1/me/password": `{"current_password":"` + password + `","new_password":"` + password + `"}`,
 		"PUT /api/v1/presence":    `{"tab":"x","lead_id":null}`, "POST /api/v1/messages/preview": `{"kind":"confirmation","language":"en"}`,
@@ -124,6 +137,23 @@ func (s *server) valid(t testing.TB, route guarded, token string) req {
 		method = http.MethodHead // which ends
 	}
 	return req{method: method, path: path, ctype: ctype, body: body, token: token}
+}
+
+// someSession is another session of whoever has a token, or one of nobody's.
+func (s *server) someSession(t testing.TB, token string) string {
+	t.Helper()
+	if token == "" {
+		return aUUID
+	}
+	email, _ := s.do(t, req{path: mePath, token: token}).object(t)["email"].(string)
+	s.browse(t, email)
+	for _, session := range s.sessions(t, req{token: token}) {
+		if !session.Current {
+			return session.ID
+		}
+	}
+	t.Fatal("no other session")
+	return ""
 }
 
 // Every route lets in exactly whom docs/roles.md says, and does nothing for the rest.
@@ -175,7 +205,7 @@ func TestRoles(t *testing.T) {
 			same(t, what+": changed", s.allTables(t), before)
 		}
 	}
-	golden(t, rolesPage, rolesText(routes, allowed))
+	golden(t, rolesPage, rolesText(routes, allowed)+scopesText(routes, s.byKeys(t, routes)))
 }
 
 // rolesText is docs/roles.md: the table of the program, and what the routes answered.

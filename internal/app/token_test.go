@@ -168,10 +168,41 @@ func TestRefresh(t *testing.T) {
 	otherAccess, otherRefresh := pair(t, s.refresh(t, otherRefresh))
 	same(t, "another session", s.lists(t, otherAccess), 200)
 
-	s.clock.Add(30*24*time.Hour - time.Second)
+	s.clock.Add(7*24*time.Hour - time.Second)
 	_, otherRefresh = pair(t, s.refresh(t, otherRefresh))
-	s.clock.Add(30 * 24 * time.Hour)
+	s.clock.Add(7 * 24 * time.Hour)
 	same(t, "a lapsed refresh token", s.refresh(t, otherRefresh).status, 400)
+}
+
+// A session of tokens lives 30 days, however often it is refreshed: then its last access
+// token is void too. Sweeping takes it no earlier.
+func TestTokensSessionLimit(t *testing.T) {
+	t.Parallel()
+	for _, swept := range []bool{true, false} {
+		s := start(t)
+		rest := func(d time.Duration) {
+			s.clock.Add(d)
+			if swept {
+				s.Auth.Flush(t.Context())
+				s.Sweep(t.Context())
+			}
+		}
+		_, refresh := pair(t, s.token(t, grant))
+		for range 4 {
+			rest(7*24*time.Hour - time.Minute)
+			_, refresh = pair(t, s.refresh(t, refresh))
+		}
+		rest(2*24*time.Hour + 3*time.Minute)
+		access, refresh := pair(t, s.refresh(t, refresh))
+		rest(time.Minute - time.Second)
+		same(t, "at the end of the 30 days", s.lists(t, access), 200)
+		rest(time.Second)
+		same(t, "the access token after it", s.lists(t, access), 401)
+		same(t, "the refresh token after it", s.refresh(t, refresh).status, 400)
+		s.Sweep(t.Context())
+		same(t, "rows", s.count(t, `SELECT COUNT(*) FROM sessions`), 0)
+		same(t, "rows of tokens", s.count(t, `SELECT COUNT(*) FROM refresh_tokens`), 0)
+	}
 }
 
 func TestRefreshTokensAreStoredHashed(t *testing.T) {

@@ -15,6 +15,8 @@ const (
 	SignInFailed    Action = "session.sign_in_failed"
 	SignedOut       Action = "session.signed_out"
 	SessionReplaced Action = "session.replaced"
+	SessionEnded    Action = "session.ended"
+	OthersEnded     Action = "session.others_ended"
 	TokenReused     Action = "session.token_reused"
 
 	UserAdded       Action = "user.added"
@@ -22,8 +24,12 @@ const (
 	PasswordChanged Action = "user.password_changed"
 	PasswordReset   Action = "user.password_reset"
 
+	SessionsEnded      Action = "user.sessions_ended"
 	LinkSent           Action = "user.link_sent"
 	InvitationAccepted Action = "user.invitation_accepted"
+
+	KeyAdded   Action = "api_key.added"
+	KeyRevoked Action = "api_key.revoked"
 
 	LeadReachedOut Action = "lead.reached_out"
 	LeadChannelSet Action = "lead.channel_set"
@@ -54,8 +60,9 @@ const (
 // Actions are all of them, those about the same thing together.
 func Actions() []Action {
 	return []Action{
-		SessionBegan, SignInFailed, SignedOut, SessionReplaced, TokenReused,
-		UserAdded, UserChanged, PasswordChanged, PasswordReset, LinkSent, InvitationAccepted,
+		SessionBegan, SignInFailed, SignedOut, SessionReplaced, SessionEnded, OthersEnded, TokenReused,
+		UserAdded, UserChanged, PasswordChanged, PasswordReset, SessionsEnded, LinkSent, InvitationAccepted,
+		KeyAdded, KeyRevoked,
 		LeadReachedOut, LeadChannelSet, LeadUndone, LeadReopened, LeadAssigned, NoteAdded, ResumeViewed, LeadErased, LeadsExported,
 		MessageRetried, MessageTested,
 		FirmChanged, LogoSet, LogoRemoved, NoticePublished,

@@ -50,7 +50,7 @@ func TestActionsAreAll(t *testing.T) {
 		t.Errorf("Actions (-list +constants):\n%s", diff)
 	}
 	for _, a := range written {
-		if !a.Valid() || !regexp.MustCompile(`^[a-z]+\.[a-z_]+$`).MatchString(string(a)) {
+		if !a.Valid() || !regexp.MustCompile(`^[a-z_]+\.[a-z_]+$`).MatchString(string(a)) {
 			t.Errorf("%q is no action", a)
 		}
 	}

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"time"
 
 	"usher/internal/audit"
@@ -25,10 +24,15 @@ const (
 	seenEvery = 10 * time.Minute
 )
 
-// Browsers keeps what only the sessions of browsers need.
+// Browsers keeps what browsers need, and the people in front of them.
 type Browsers interface {
 	// SessionByCookie is Store.Session by the digest of the cookie's value.
 	SessionByCookie(ctx context.Context, digest string) (Session, staff.User, error)
+	// SessionsOf gives a user's sessions that have not ended, the latest use first, at
+	// most limit; of tokens those that a refresh token keeps alive.
+	SessionsOf(ctx context.Context, u staff.User, now time.Time, limit int) ([]Session, error)
+	// EndSessionsOf ends all sessions of a user but one, in one transaction.
+	EndSessionsOf(ctx context.Context, user, but string, now time.Time) error
 	// See keeps when sessions were last used, by their ids, all in one transaction.
 	See(ctx context.Context, seen map[string]time.Time) error
 	// ChangePassword carries out a change in one transaction; fault.NotFound when the
@@ -57,22 +61,22 @@ var errPassword = fault.Violated([]fault.Violation{{
 // SignInBrowser is SignIn for a browser. It gives the user and the values of new
 // cookies. The session of the old one that came along ends: a browser has one at a
 // time. Errors: ErrCredentials, fault.Throttled, fault.Unavailable.
-func (s *Service) SignInBrowser(ctx context.Context, name, password string, old Cookies, from netip.Addr) (staff.User, Cookies, error) {
-	u, err := s.verify(ctx, name, password, old.Device, from)
+func (s *Service) SignInBrowser(ctx context.Context, name, password string, old Cookies, from Place) (staff.User, Cookies, error) {
+	u, err := s.verify(ctx, name, password, old.Device, from.Addr)
 	if errors.Is(err, ErrGrant) {
 		return staff.User{}, Cookies{}, ErrCredentials
 	}
 	if err != nil {
 		return staff.User{}, Cookies{}, err
 	}
-	cookies, err := s.BeginBrowser(audit.As(ctx, audit.Actor{UserID: u.ID, Network: Network(from)}), u, old)
+	cookies, err := s.BeginBrowser(audit.As(ctx, audit.Actor{UserID: u.ID, Network: Network(from.Addr)}), u, old, from)
 	return u, cookies, err
 }
 
 // BeginBrowser begins a session in the browser of somebody who has just proved to be
 // the user or become one, and who acts in ctx, and gives the values of its cookies.
-func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old Cookies) (Cookies, error) {
-	session, cookie := s.newBrowserSession(u), newBearer()
+func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old Cookies, from Place) (Cookies, error) {
+	session, cookie := s.newBrowserSession(u, from), newBearer()
 	if err := s.keep(ctx, session, digest(cookie), session.ExpiresAt); err != nil {
 		return Cookies{}, err
 	}
@@ -82,11 +86,10 @@ func (s *Service) BeginBrowser(ctx context.Context, u staff.User, old Cookies) (
 	return Cookies{cookie, s.devices.seal(old.Device, u)}, nil
 }
 
-func (s *Service) newBrowserSession(u staff.User) Session {
-	now := s.now()
-	return Session{
-		ID: s.newID(), UserID: u.ID, CreatedAt: now, SignedInFrom: u.SignedInFrom, SeenAt: now, ExpiresAt: now.Add(BrowserLife),
-	}
+func (s *Service) newBrowserSession(u staff.User, from Place) Session {
+	session := s.newSession(u, from)
+	session.ExpiresAt = session.CreatedAt.Add(BrowserLife)
+	return session
 }
 
 func (s *Service) endCookie(ctx context.Context, cookie string) error {
@@ -107,9 +110,6 @@ func (s *Service) endCookie(ctx context.Context, cookie string) error {
 // of Authenticate. That the session was used is noted in memory and stored by Flush.
 func (s *Service) AuthenticateCookie(ctx context.Context, cookie string) (Caller, error) {
 	c, err := s.PeekCookie(ctx, cookie)
-	if now := s.now(); err == nil && now.Sub(c.Session.SeenAt) >= seenEvery {
-		s.waiting.see(c.Session.ID, now)
-	}
 	s.see(c, err)
 	return c, err
 }
@@ -145,8 +145,8 @@ func (s *Service) SignOut(ctx context.Context, c Caller) error {
 // passed, and ends all sessions of the user. A caller in a browser goes on with a
 // new one, whose cookies are given. Errors: fault.Invalid for a wrong current
 // password, which counts like a failed sign-in; fault.Throttled, fault.Unavailable.
-func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next string, from netip.Addr) (cookies Cookies, err error) {
-	err = s.prove(ctx, c.User, s.throttle.Stranger(SignIns, c.EmailKey, from), current)
+func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next string, from Place) (cookies Cookies, err error) {
+	err = s.prove(ctx, c.User, s.throttle.Stranger(SignIns, c.EmailKey, from.Addr), current)
 	if errors.Is(err, ErrGrant) {
 		return Cookies{}, errPassword
 	}
@@ -163,7 +163,7 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next st
 	}
 	if c.Session.OfBrowser() {
 		cookies.Session = newBearer()
-		change.Next, change.NextDigest = s.newBrowserSession(c.User), digest(cookies.Session)
+		change.Next, change.NextDigest = s.newBrowserSession(c.User, from), digest(cookies.Session)
 		c.PasswordHash = hash
 		cookies.Device = s.devices.seal("", c.User)
 	}
@@ -171,5 +171,6 @@ func (s *Service) ChangePassword(ctx context.Context, c Caller, current, next st
 	if fault.KindOf(err) == fault.NotFound { // another change came first, and ended this session
 		return Cookies{}, errSignedOut
 	}
+	s.ended()
 	return cookies, err
 }

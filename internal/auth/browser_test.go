@@ -71,11 +71,11 @@ func TestTooManySessionsWait(t *testing.T) {
 	s := newSigning(t)
 	s.disk.fail(fault.Unstorable(errors.New("full")))
 	for range 1000 {
-		if _, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}); err != nil {
+		if _, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}, home); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}); fault.KindOf(err) != fault.Unavailable {
+	if _, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}, home); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("one more: %v, want Unavailable", err)
 	}
 	s.disk.fail(nil)
@@ -144,7 +144,7 @@ func TestSignOutDuringFlush(t *testing.T) {
 	s.disk.fail(fault.Unstorable(errors.New("full")))
 	var cookies []string
 	for range 20 {
-		begun, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{})
+		begun, err := s.BeginBrowser(t.Context(), s.user, auth.Cookies{}, home)
 		if err != nil {
 			t.Fatal(err)
 		}

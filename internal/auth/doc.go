@@ -1,5 +1,5 @@
 // Package auth decides who is calling: passwords, access and refresh tokens, the
-// sessions behind them, and how often somebody may guess.
+// sessions behind them, API keys, and how often somebody may guess.
 //
 // An access token is a JWT that names a user and a session. Its signature is
 // checked without the database, but the session and its user are looked up on
@@ -13,6 +13,8 @@
 //
 // How often somebody may guess is counted in the database, for all replicas, by keys
 // that name nobody; a browser in which the user has signed in before counts apart.
+// An API key lets a program act for a user within scopes, without a session: it is
+// looked up with its owner on each request too, and never does what takes a person.
 //
 // The password grant is for API clients, because the product needs it; OWASP
 // ASVS 10.4.4 and RFC 9700 advise against it, and SECURITY.md says so.

@@ -12,3 +12,12 @@ func (p *Passwords) Counted() *atomic.Int64 {
 	}
 	return &n
 }
+
+// KeyID is the id in the text of an API key.
+func KeyID(text string) (string, bool) { return keyID(text) }
+
+// NewKeyText makes the text of a key with an id.
+func NewKeyText(id string) string { return newKeyText(id) }
+
+// AgentName is what is kept of a User-Agent header.
+func AgentName(header string) string { return agentName(header) }

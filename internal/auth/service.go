@@ -9,6 +9,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,9 +29,12 @@ type Session struct {
 	// SignedInFrom is the user's when the password was checked: once that has moved
 	// on, the session is over, whatever clocks say and however long it took to store.
 	SignedInFrom time.Time
-	// Of a browser's session only; zero for one of tokens.
-	SeenAt    time.Time // when the cookie was last used, give or take seenEvery
-	ExpiresAt time.Time // when it is over, however much it is used
+	SeenAt       time.Time // when it was last used, give or take seenEvery
+	// ExpiresAt is when it is over, however much it is used. Of a browser's session
+	// only; zero for one of tokens, which is over TokensLife after it was begun.
+	ExpiresAt time.Time
+	Network   string // where it was begun, as Network has it; may be empty
+	Agent     string // what it was begun with, as agentName has it; may be empty
 }
 
 // OfBrowser tells whether a cookie stands for the session, and not tokens.
@@ -50,18 +54,22 @@ func (s Session) Valid(u staff.User) bool {
 	return s.EndedAt.IsZero() && s.UserID == u.ID && !u.Disabled && s.SignedInFrom.Equal(u.SignedInFrom)
 }
 
-// Lapsed tells whether a browser's session is over because of its age or because
-// nobody used it. What tokens allow lapses with the tokens.
+// Lapsed tells whether a session is over because of its age, or a browser's because
+// nobody used it. Unused tokens lapse by themselves.
 func (s Session) Lapsed(now time.Time) bool {
-	return s.OfBrowser() && (!now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) >= IdleLife)
+	if !s.OfBrowser() {
+		return now.Sub(s.CreatedAt) >= TokensLife
+	}
+	return !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) >= IdleLife
 }
 
 // Caller is who a request speaks for, and by which session: the zero one for a
-// token that names none.
+// token that names none and for an API key.
 type Caller struct {
 	staff.User
 
 	Session Session
+	Key     APIKey // the zero one for a person
 }
 
 // Verdict is what a store found out about a refresh token.
@@ -112,13 +120,14 @@ type Tokens struct {
 var ErrGrant = fault.New(fault.Unauthenticated, "invalid_grant", "The credentials are not valid.")
 
 // errSignedOut is the one answer to everything that is no valid access token.
-var errSignedOut = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in. A program sends its access token as a bearer token.")
+var errSignedOut = fault.New(fault.Unauthenticated, "unauthenticated", "Sign in. A program sends its access token or API key as a bearer token.")
 
 // Service signs people in and tells who is calling.
 type Service struct {
 	store     Store
 	browsers  Browsers
 	watch     Watch
+	keys      KeyStore
 	passwords *Passwords
 	throttle  *Throttle
 	told      func(staff.User) (mail.Message, error)
@@ -126,6 +135,7 @@ type Service struct {
 	failures  *failures
 	tokens    tokens
 	devices   devices
+	ended     func()
 	now       func() time.Time
 	newID     func() string
 	log       *slog.Logger
@@ -139,6 +149,7 @@ type Config struct {
 	Store     Store
 	Browsers  Browsers
 	Watch     Watch
+	Keys      KeyStore
 	Passwords *Passwords
 	Throttle  *Throttle
 	// Told makes the message by which a user hears of another password.
@@ -146,15 +157,19 @@ type Config struct {
 	Audit  Audit
 	Secret []byte // the installation's secret key
 	Issuer string // the base URL
-	Now    func() time.Time
-	NewID  func() string
-	Log    *slog.Logger
+	// Ended is told whenever sessions have ended, so that what is open looks whether it
+	// may stay.
+	Ended func()
+	Now   func() time.Time
+	NewID func() string
+	Log   *slog.Logger
 }
 
 // NewService makes a service.
 func NewService(c Config) *Service {
 	return &Service{
-		store: c.Store, browsers: c.Browsers, watch: c.Watch, passwords: c.Passwords, throttle: c.Throttle, told: c.Told, audit: c.Audit, failures: newFailures(),
+		store: c.Store, browsers: c.Browsers, watch: c.Watch, keys: c.Keys, passwords: c.Passwords, throttle: c.Throttle,
+		told: c.Told, audit: c.Audit, failures: newFailures(), ended: c.Ended,
 		tokens: tokens{DeriveKey(c.Secret, ForJWT), c.Issuer}, devices: devices{DeriveKey(c.Secret, ForDevice)},
 		now: c.Now, newID: c.NewID, log: c.Log, waiting: newWaiting(),
 	}
@@ -162,14 +177,14 @@ func NewService(c Config) *Service {
 
 // SignIn checks a name and a password and begins a session. Errors: ErrGrant,
 // fault.Throttled, fault.Unavailable.
-func (s *Service) SignIn(ctx context.Context, name, password string, from netip.Addr) (Tokens, error) {
-	u, err := s.verify(ctx, name, password, "", from)
+func (s *Service) SignIn(ctx context.Context, name, password string, from Place) (Tokens, error) {
+	u, err := s.verify(ctx, name, password, "", from.Addr)
 	if err != nil {
 		return Tokens{}, err
 	}
 	refresh, now := newBearer(), s.now()
-	session := Session{ID: s.newID(), UserID: u.ID, CreatedAt: now, SignedInFrom: u.SignedInFrom}
-	ctx = audit.As(ctx, audit.Actor{UserID: u.ID, Network: Network(from)})
+	session := s.newSession(u, from)
+	ctx = audit.As(ctx, audit.Actor{UserID: u.ID, Network: Network(from.Addr)})
 	if err := s.keep(ctx, session, digest(refresh), now.Add(RefreshLife)); err != nil {
 		return Tokens{}, err
 	}
@@ -245,23 +260,37 @@ func (s *Service) Refresh(ctx context.Context, refresh string) (Tokens, error) {
 	return s.issue(session, next, now)
 }
 
-// Authenticate tells whose access token this is. Every failure is the same
-// fault.Unauthenticated. That the user was there is noted in memory and stored by Flush.
+// Authenticate tells whose access token or API key this is. Every failure is the same
+// fault.Unauthenticated. That it was used is noted in memory and stored by Flush.
 func (s *Service) Authenticate(ctx context.Context, access string) (Caller, error) {
 	c, err := s.Peek(ctx, access)
 	s.see(c, err)
 	return c, err
 }
 
-// see notes that a user was there.
+// see notes that a user was there, or that a program has used their key.
 func (s *Service) see(c Caller, err error) {
-	if now := s.now(); err == nil && now.Sub(c.LastSeenAt) >= watchEvery {
-		s.waiting.seeUser(c.ID, now)
+	now := s.now()
+	switch {
+	case err != nil:
+		return
+	case c.ByKey():
+		if now.Sub(c.Key.LastUsedAt) >= watchEvery {
+			s.waiting.keys.note(c.Key.ID, now)
+		}
+	case now.Sub(c.LastSeenAt) >= watchEvery:
+		s.waiting.users.note(c.ID, now)
+	}
+	if c.Session.ID != "" && now.Sub(c.Session.SeenAt) >= seenEvery {
+		s.waiting.see(c.Session.ID, now)
 	}
 }
 
 // Peek is Authenticate for what nobody did: an open stream that looks whether it may stay.
 func (s *Service) Peek(ctx context.Context, access string) (Caller, error) {
+	if strings.HasPrefix(access, keyPrefix) {
+		return s.byKey(ctx, access)
+	}
 	c, err := s.tokens.check(access, s.now())
 	if err != nil {
 		return Caller{}, errSignedOut
@@ -288,7 +317,7 @@ func (s *Service) caller(session Session, u staff.User, err error) (Caller, erro
 	if !session.Valid(u) || session.Lapsed(s.now()) {
 		return Caller{}, errSignedOut
 	}
-	return Caller{u, session}, nil
+	return Caller{User: u, Session: session}, nil
 }
 
 // withoutSession takes a token with the contract's claims and no session, as who

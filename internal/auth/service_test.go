@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var home = netip.MustParseAddr("192.0.2.1")
+var home = auth.Place{Addr: netip.MustParseAddr("192.0.2.1"), Agent: "curl/8.5.0"}
 
 // fullDisk is a real store that takes no session while err is set, and does
 // something of the test's right after it has read a user.
@@ -122,7 +122,7 @@ func newSigning(t *testing.T) *signing {
 	}
 	s.again = func() *auth.Service {
 		return auth.NewService(auth.Config{
-			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(s.disk, make([]byte, 32), slog.New(slog.DiscardHandler)), Audit: s.audit, Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
+			Store: s.disk, Browsers: s.disk, Watch: store, Passwords: passwords, Throttle: auth.NewThrottle(s.disk, make([]byte, 32), slog.New(slog.DiscardHandler)), Keys: store, Ended: func() {}, Audit: s.audit, Told: func(u staff.User) (mail.Message, error) { return storetest.Told(t, u), nil }, Secret: make([]byte, 32), Issuer: "http://usher.example",
 			Now: func() time.Time { return s.now }, NewID: storetest.NewID, Log: slog.New(slog.DiscardHandler),
 		})
 	}

@@ -41,8 +41,8 @@ func newThrottle(tally auth.Tally) *auth.Throttle {
 func TestThrottlePauses(t *testing.T) {
 	t.Parallel()
 	throttle, now := newThrottle(storetest.Open(t)), storetest.Epoch
-	ann, elsewhere := throttle.Stranger(auth.SignIns, "ann", home), throttle.Stranger(auth.SignIns, "ann", office)
-	ben, device := throttle.Stranger(auth.SignIns, "ben", home), throttle.Device(auth.SignIns, "id", "ann", home)
+	ann, elsewhere := throttle.Stranger(auth.SignIns, "ann", home.Addr), throttle.Stranger(auth.SignIns, "ann", office)
+	ben, device := throttle.Stranger(auth.SignIns, "ben", home.Addr), throttle.Device(auth.SignIns, "id", "ann", home.Addr)
 	for i, seconds := range []int{
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300,
 	} {
@@ -72,9 +72,9 @@ func TestThrottlePauses(t *testing.T) {
 func TestThrottleOfADevice(t *testing.T) {
 	t.Parallel()
 	throttle, now := newThrottle(storetest.Open(t)), storetest.Epoch
-	stranger, device := throttle.Stranger(auth.SignIns, "ann", home), throttle.Device(auth.SignIns, "id", "ann", home)
+	stranger, device := throttle.Stranger(auth.SignIns, "ann", home.Addr), throttle.Device(auth.SignIns, "id", "ann", home.Addr)
 	for i := range 100 { // they take all that the network has
-		throttle.Fail(t.Context(), throttle.Stranger(auth.SignIns, fmt.Sprint("name", i), home), now)
+		throttle.Fail(t.Context(), throttle.Stranger(auth.SignIns, fmt.Sprint("name", i), home.Addr), now)
 	}
 	if pauseOf(t, throttle.Check(t.Context(), stranger, now)) == 0 || pauseOf(t, throttle.Check(t.Context(), device, now)) != 0 {
 		t.Error("strangers lock a device out, or nobody")
@@ -88,7 +88,7 @@ func TestThrottleOfADevice(t *testing.T) {
 	if got := pauseOf(t, throttle.Check(t.Context(), device, now)); got != time.Second {
 		t.Errorf("after ten tries: a pause of %v", got)
 	}
-	if got := pauseOf(t, throttle.Check(t.Context(), throttle.Device(auth.SignIns, "other", "ann", home), now)); got != 0 {
+	if got := pauseOf(t, throttle.Check(t.Context(), throttle.Device(auth.SignIns, "other", "ann", home.Addr), now)); got != 0 {
 		t.Errorf("another device pauses for %v", got)
 	}
 	elsewhere := throttle.Stranger(auth.SignIns, "ann", office)
@@ -110,7 +110,7 @@ func TestThrottleOnAFullDisk(t *testing.T) {
 	store := storetest.Open(t)
 	disk, now := &fullDisk{Tally: store}, storetest.Epoch
 	here, elsewhere := newThrottle(disk), newThrottle(store)
-	ann, ben := here.Stranger(auth.SignIns, "ann", home), here.Stranger(auth.SignIns, "ben", home)
+	ann, ben := here.Stranger(auth.SignIns, "ann", home.Addr), here.Stranger(auth.SignIns, "ben", home.Addr)
 	wait := func(throttle *auth.Throttle, a auth.Attempt) time.Duration {
 		return pauseOf(t, throttle.Check(t.Context(), a, now))
 	}
@@ -156,7 +156,7 @@ func TestQuotaOnAFullDisk(t *testing.T) {
 	here, elsewhere := newThrottle(disk), newThrottle(store)
 	allowed := func(throttle *auth.Throttle, want bool) {
 		t.Helper()
-		if got, err := throttle.Allow(t.Context(), auth.PasswordResets, "ann", home, now); got != want || err != nil {
+		if got, err := throttle.Allow(t.Context(), auth.PasswordResets, "ann", home.Addr, now); got != want || err != nil {
 			t.Errorf("Allow = %v, %v", got, err)
 		}
 	}
@@ -169,7 +169,7 @@ func TestQuotaOnAFullDisk(t *testing.T) {
 	here.Flush(t.Context(), now)
 	allowed(elsewhere, false)
 	disk.fail(errors.New("a bug"))
-	if got, err := here.Allow(t.Context(), auth.PasswordResets, "ben", home, now); got || err == nil {
+	if got, err := here.Allow(t.Context(), auth.PasswordResets, "ben", home.Addr, now); got || err == nil {
 		t.Errorf("Allow with a bug = %v, %v", got, err)
 	}
 }
@@ -208,9 +208,9 @@ func TestKeysOfTries(t *testing.T) {
 	other := auth.NewThrottle(seen, []byte(strings.Repeat("x", 32)), slog.New(slog.DiscardHandler))
 	throttle := newThrottle(seen)
 	for _, a := range []auth.Attempt{
-		throttle.Stranger(auth.SignIns, "ann", home), throttle.Stranger(auth.SignIns, "ann", office), throttle.Stranger(auth.SignIns, "ben", home),
-		throttle.Stranger(auth.SignIns, "", home), throttle.Device(auth.SignIns, "ann", "ann", home), throttle.Device(auth.SignIns, "192.0.2.1", "ann", home),
-		throttle.Stranger(auth.PasswordResets, "ann", home), throttle.Stranger(auth.PasswordResets, "192.0.2.1", home), other.Stranger(auth.SignIns, "ann", home),
+		throttle.Stranger(auth.SignIns, "ann", home.Addr), throttle.Stranger(auth.SignIns, "ann", office), throttle.Stranger(auth.SignIns, "ben", home.Addr),
+		throttle.Stranger(auth.SignIns, "", home.Addr), throttle.Device(auth.SignIns, "ann", "ann", home.Addr), throttle.Device(auth.SignIns, "192.0.2.1", "ann", home.Addr),
+		throttle.Stranger(auth.PasswordResets, "ann", home.Addr), throttle.Stranger(auth.PasswordResets, "192.0.2.1", home.Addr), other.Stranger(auth.SignIns, "ann", home.Addr),
 	} {
 		if err := throttle.Check(t.Context(), a, storetest.Epoch); err != nil {
 			t.Fatal(err)
@@ -280,7 +280,7 @@ func TestNetwork(t *testing.T) {
 // network; time alone ends every pause; and a refusal holds until its pause is over.
 func TestThrottleProperty(t *testing.T) {
 	t.Parallel()
-	names, networks := []string{"ann", "ben", "cyd"}, []netip.Addr{home, office}
+	names, networks := []string{"ann", "ben", "cyd"}, []netip.Addr{home.Addr, office}
 	rapid.Check(t, func(rt *rapid.T) {
 		disk, now := &fullDisk{Tally: &memory{known: map[string]auth.Tries{}}}, storetest.Epoch
 		throttle := newThrottle(disk)

@@ -12,10 +12,14 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// How long tokens live.
+// How long tokens live, and the session that they belong to (OWASP ASVS 5.0 section
+// 7.3): a program that doesn't refresh for a week, or signed in 30 days ago, shows the
+// password again. NIST SP 800-63B section 4.1.3 has the 30 days. What must run for
+// longer takes an API key.
 const (
 	AccessLife  = 15 * time.Minute
-	RefreshLife = 30 * 24 * time.Hour
+	RefreshLife = 7 * 24 * time.Hour
+	TokensLife  = 30 * 24 * time.Hour
 )
 
 const (

@@ -18,8 +18,34 @@ type waiting struct {
 	mu      sync.Mutex
 	unsaved map[string]unsaved   // by session
 	ended   map[string]end       // by session
-	seen    map[string]time.Time // when a browser's session was used
-	users   map[string]time.Time // when a user was there
+	seen    map[string]time.Time // when a session was used
+
+	users notes // when a user was there
+	keys  notes // when an API key was used
+}
+
+// notes are when something was last seen, by its id.
+type notes struct {
+	mu  sync.Mutex
+	all map[string]time.Time
+}
+
+func (n *notes) note(id string, now time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.all == nil {
+		n.all = map[string]time.Time{}
+	}
+	n.all[id] = now
+}
+
+// take gives them, and forgets them.
+func (n *notes) take() map[string]time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	all := n.all
+	n.all = nil
+	return all
 }
 
 // unsaved is a session that waits in memory, with the digest of what stands for it.
@@ -42,7 +68,7 @@ type end struct {
 const mostUnsaved = 1000
 
 func newWaiting() waiting {
-	return waiting{unsaved: map[string]unsaved{}, ended: map[string]end{}, seen: map[string]time.Time{}, users: map[string]time.Time{}}
+	return waiting{unsaved: map[string]unsaved{}, ended: map[string]end{}, seen: map[string]time.Time{}}
 }
 
 // hold keeps a session, unless too many wait already.
@@ -95,6 +121,18 @@ func (w *waiting) has(digest string) bool {
 	return ok
 }
 
+// of gives the sessions of a user that wait.
+func (w *waiting) of(user string) (all []Session) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, u := range w.unsaved {
+		if u.session.UserID == user {
+			all = append(all, u.session)
+		}
+	}
+	return all
+}
+
 // recall adds to a session what is known here of its end and its use.
 func (w *waiting) recall(s Session) Session {
 	w.mu.Lock()
@@ -112,21 +150,6 @@ func (w *waiting) see(id string, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seen[id] = now
-}
-
-func (w *waiting) seeUser(id string, now time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.users[id] = now
-}
-
-// takeUsers gives who was there, and forgets it.
-func (w *waiting) takeUsers() map[string]time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	seen := w.users
-	w.users = map[string]time.Time{}
-	return seen
 }
 
 func (w *waiting) end(id string, e end) {
@@ -181,6 +204,7 @@ func (s *Service) end(ctx context.Context, id string, why audit.Action) error {
 	if err != nil {
 		return err
 	}
+	s.ended()
 	if held, ok := s.waiting.take(id); ok {
 		s.tellOf(held, over)
 	}
@@ -206,19 +230,19 @@ func (s *Service) Flush(ctx context.Context) {
 	if s.flushSessions(ctx, sessions) && s.flushEnds(ctx, ends) && len(seen) > 0 {
 		s.flushSeen(ctx, seen)
 	}
-	s.flushUsers(ctx)
+	s.flushNotes(ctx, s.waiting.users.take(), s.watch.SeeUsers)
+	s.flushNotes(ctx, s.waiting.keys.take(), s.keys.SeeAPIKeys)
 	s.throttle.Flush(ctx, s.now())
 }
 
-// flushUsers stores who was there. What can't be stored is forgotten: whoever is still
+// flushNotes stores who was there. What can't be stored is forgotten: whoever is still
 // there is seen again.
-func (s *Service) flushUsers(ctx context.Context) {
-	seen := s.waiting.takeUsers()
+func (s *Service) flushNotes(ctx context.Context, seen map[string]time.Time, store func(context.Context, map[string]time.Time) error) {
 	if len(seen) == 0 {
 		return
 	}
-	if err := s.watch.SeeUsers(ctx, seen); err != nil && fault.KindOf(err) != fault.Unavailable {
-		s.log.Warn("when users were last there could not be stored", "error", err)
+	if err := store(ctx, seen); err != nil && fault.KindOf(err) != fault.Unavailable {
+		s.log.Warn("when users or API keys were last seen could not be stored", "error", err)
 	}
 }
 
@@ -258,7 +282,7 @@ func (s *Service) flushSeen(ctx context.Context, seen map[string]time.Time) {
 		return
 	}
 	if err != nil {
-		s.log.Warn("when browsers were last seen could not be stored", "error", err)
+		s.log.Warn("when sessions were last seen could not be stored", "error", err)
 	}
 	s.waiting.forgetSeen(seen)
 }

@@ -20,8 +20,9 @@ type AuditEntry struct {
 	ID      string       `json:"id" format:"uuid"`
 	At      time.Time    `json:"at"`
 	Actor   *string      `json:"actor" example:"01a2150c-2f7d-7a31-b0c4-9d8e7f6a5b4d" doc:"The id of a user; command_line, setup_link or usher for what acts without one; null for nobody who is known."`
+	APIKey  *string      `json:"api_key" format:"uuid" doc:"The API key by which they called; null for a person."`
 	Action  audit.Action `json:"action" example:"user.changed" doc:"docs/audit.md lists them; there may be more one day."`
-	Target  *string      `json:"target" format:"uuid" doc:"The user, lead or view that it was done to, by the beginning of the action; null without one."`
+	Target  *string      `json:"target" format:"uuid" doc:"The user, lead, view or API key that it was done to, by the beginning of the action; null without one."`
 	Network *string      `json:"network" example:"203.0.113.7" doc:"Where it came from: an IPv4 address or an IPv6 /64; null on the server itself."`
 	Data    AuditData    `json:"data"`
 }
@@ -47,7 +48,7 @@ func auditEntry(e audit.Entry) AuditEntry {
 		return m
 	}
 	return AuditEntry{
-		ID: e.ID, At: e.At, Actor: maybe(e.Actor.ID()), Action: e.Action, Target: maybe(e.Target), Network: maybe(e.Actor.Network),
+		ID: e.ID, At: e.At, Actor: maybe(e.Actor.ID()), APIKey: maybe(e.Actor.KeyID), Action: e.Action, Target: maybe(e.Target), Network: maybe(e.Actor.Network),
 		Data: AuditData{whole(e.Data.Facts), whole(e.Data.Before), whole(e.Data.After)},
 	}
 }
@@ -155,7 +156,7 @@ func (s *Server) people(ctx context.Context) (map[string]staff.User, error) {
 // auditColumns are those of the file. Programs know them by name: new ones go to the
 // end.
 func auditColumns() []string {
-	return []string{"id", "at", "actor", "actor_name", "actor_email", "action", "target", "network", "data"}
+	return []string{"id", "at", "actor", "actor_name", "actor_email", "action", "target", "network", "data", "api_key"}
 }
 
 // auditRow is an entry as a row of the file; by is who acted, when that was a user.
@@ -164,5 +165,5 @@ func auditRow(e audit.Entry, by staff.User) []string {
 	if err != nil { // texts always marshal
 		data = nil
 	}
-	return []string{e.ID, exportTime(e.At), e.Actor.ID(), by.Name, by.Email, string(e.Action), e.Target, e.Actor.Network, string(data)}
+	return []string{e.ID, exportTime(e.At), e.Actor.ID(), by.Name, by.Email, string(e.Action), e.Target, e.Actor.Network, string(data), e.Actor.KeyID}
 }

@@ -23,7 +23,7 @@ const maxJSON = 128 << 10
 // field is one member that a JSON write may have: its name and where it goes.
 type field struct {
 	name string
-	into any // a pointer to a pointer, left nil when the member is absent; or a *nullable
+	into any // a pointer to a pointer, left nil when the member is absent; or a *nullable or *maybeInstant
 }
 
 // readJSON reads a body that must be one JSON object with no members but those
@@ -104,8 +104,11 @@ func (n *nullable) UnmarshalJSON(b []byte) error {
 }
 
 func takesNull(into any) bool {
-	_, ok := into.(*nullable)
-	return ok
+	switch into.(type) {
+	case *nullable, *maybeInstant:
+		return true
+	}
+	return false
 }
 
 func malformedJSON(cause error) error {

@@ -18,8 +18,8 @@ const ContractVersion = "1.0.0"
 // about is what the document says before any operation.
 const about = `Lead intake for law firms. Prospects submit leads, staff see them and move them from PENDING to REACHED_OUT.
 
-**Sign in** with Authorize, or send ` + "`Authorization: Bearer …`" + ` with an access token of ` + "`POST /api/v1/token`" + `. A
-browser may sign in with ` + "`POST /api/v1/session`" + ` instead and then sends a cookie by itself; with an Authorization header that is not
+**Sign in** with Authorize, or send ` + "`Authorization: Bearer …`" + ` with an access token of ` + "`POST /api/v1/token`" + ` or with
+an API key (` + "`usher_…`" + `), which a person makes in the app under their name or with ` + "`POST /api/v1/api-keys`" + `. A browser may sign in with ` + "`POST /api/v1/session`" + ` instead and then sends a cookie by itself; with an Authorization header that is not
 looked at. What stands under Public, Pages and Health needs neither.
 
 **Refusals** under /api/ are problems (RFC 9457): ` + "`code`" + ` is for programs, ` + "`detail`" + ` for people, ` + "`errors`" + ` names every wrong field at
@@ -60,7 +60,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 		Servers: []*huma.Server{{URL: "/"}},
 		Tags: []*huma.Tag{
 			{Name: "Public", Description: "Needs no sign-in."}, {Name: "Session", Description: "Who is signed in, and the sign-in of browsers."}, {Name: "Leads", Description: "What prospects sent, for staff."},
-			{Name: "Messages", Description: "The outbox."}, {Name: "Views", Description: "Lists of leads that have a name."}, {Name: "Users", Description: "Who works here, and what they may do."}, {Name: "System", Description: "How the server stands."},
+			{Name: "Messages", Description: "The outbox."}, {Name: "Views", Description: "Lists of leads that have a name."}, {Name: "Users", Description: "Who works here, and what they may do."}, {Name: "API keys", Description: "What lets a program act for a user, within scopes."}, {Name: "System", Description: "How the server stands."},
 			{Name: "Firm", Description: "What the firm says of itself, and its notices."},
 			{Name: "Reports", Description: "How the firm does, in figures."},
 			{Name: "Audit", Description: "Who did what, when and from where."},
@@ -72,6 +72,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 				Type: "oauth2", Description: "Your e-mail address and password. An access token is good for 15 minutes; then sign in again, or refresh it.",
 				Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{TokenURL: tokenPath, RefreshURL: tokenPath, Scopes: map[string]string{}}},
 			},
+			"key": {Type: "http", Scheme: "bearer", Description: "An API key: `usher_` and 71 letters and digits. What takes a person takes none."},
 			"cookie": {
 				Type: "apiKey", In: "cookie", Name: edge.CookieName,
 				Description: "The session of a browser, which `POST /api/v1/session` begins. Its name is usher_session when the server is reached by plain http. " +

@@ -55,10 +55,14 @@ func (r route) operation(registry huma.Registry) *huma.Operation {
 	d := r.doc
 	op := &huma.Operation{
 		Method: r.method, Path: r.path, OperationID: d.id, Tags: []string{d.tag}, Summary: d.summary, Description: d.text,
-		Responses: map[string]*huma.Response{}, Security: []map[string][]string{{"token": {}}, {"cookie": {}}},
+		Responses: map[string]*huma.Response{}, Security: []map[string][]string{{"token": {}}, {"key": {}}, {"cookie": {}}},
+	}
+	if r.door.person {
+		op.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}
+		op.Description = strings.TrimPrefix(op.Description+" Takes a person: no API key may do it.", " ")
 	}
 	if r.door.needs != "" {
-		op.Description = strings.TrimPrefix(d.text+" Needs `"+string(r.door.needs)+"`.", " ")
+		op.Description = strings.TrimPrefix(op.Description+" Needs `"+string(r.door.needs)+"`.", " ")
 	}
 	if d.public {
 		op.Security = []map[string][]string{}
@@ -83,13 +87,17 @@ func (r route) operation(registry huma.Registry) *huma.Operation {
 	return op
 }
 
-// problems are the refusals of the route: its operation's, and that of whoever hasn't
-// the permission that it needs.
+// problems are the refusals of the route: its operation's, those of an API key, and that
+// of whoever hasn't the permission that it needs.
 func (r route) problems() []refusal {
-	if r.door.public || r.door.needs.Everybody() {
+	if r.door.public {
 		return r.doc.problems
 	}
-	return append([]refusal{{err: r.door.needs.Refusal(), when: "You are signed in, and you haven't the permission `" + string(r.door.needs) + "`."}}, r.doc.problems...)
+	all := append(r.byKey(), r.doc.problems...)
+	if r.door.needs.Everybody() {
+		return all
+	}
+	return append([]refusal{{err: r.door.needs.Refusal(), when: "You are signed in, and you haven't the permission `" + string(r.door.needs) + "`."}}, all...)
 }
 
 func (d operation) success(registry huma.Registry) *huma.Response {

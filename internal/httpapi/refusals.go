@@ -39,8 +39,8 @@ func invalid(when string, bad ...fault.Violation) refusal {
 // what all of them have, and more.
 func staffReads(more ...refusal) []refusal {
 	return append([]refusal{
-		refused(fault.Unauthenticated, "unauthenticated", "Sign in. A program sends its access token as a bearer token.",
-			"There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at."),
+		refused(fault.Unauthenticated, "unauthenticated", "Sign in. A program sends its access token or API key as a bearer token.",
+			"There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at."),
 		cannotStore("The database can't be used right now."),
 	}, more...)
 }

@@ -15,10 +15,11 @@ type route struct {
 }
 
 // door is what answers, and what lets one in: a permission, or nothing for a public
-// route.
+// route; and where a person has to come, no API key.
 type door struct {
 	serve  handler
 	public bool
+	person bool
 	needs  staff.Permission
 }
 
@@ -34,11 +35,14 @@ const (
 	viewsPath   = "/api/v1/views"
 	usersPath   = "/api/v1/users"
 	resetPath   = "/api/v1/password-reset"
+
+	sessionsPath = "/api/v1/sessions"
+	apiKeysPath  = "/api/v1/api-keys" //nolint:gosec // a path
 )
 
 // routes is the page on which every route of the contract stands, with the permission
-// that it needs. What is not public goes through s.as or s.by, which let nobody in who
-// isn't signed in and has it.
+// that it needs. What is not public goes through s.as, s.by or s.inPerson, which let
+// nobody in who isn't signed in and has it; the last takes no API key.
 func (s *Server) routes() []route { //nolint:funlen // one page is the point
 	return []route{
 		{"POST", "/api/v1/leads", public(s.submit), operation{
@@ -50,7 +54,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"POST", tokenPath, public(s.token), operation{
 			id: "token", tag: "Public", public: true, summary: "Sign in, or refresh",
 			text: "RFC 6749 section 4.3, parameters from the body. Each refresh token is good for one use; " +
-				"a second use ends the session. Refusals have the shape of RFC 6749.",
+				"a second use ends the session. It lapses after 7 days, and the session 30 days after the sign-in. Refusals have the shape of RFC 6749.",
 			body: tokenBody(), status: http.StatusOK, gives: "A pair of tokens.", samples: []sample{{"Tokens", exampleTokens()}},
 			refusal: tokenRefusal, problems: tokenRefusals(),
 		}},
@@ -59,12 +63,18 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"PUT", resetPath, public(s.resetPassword), resetOperation()},
 		{"PUT", "/api/v1/invitation", public(s.acceptInvitation), invitationOperation()},
 		{"POST", "/api/v1/link", public(s.openLink), linkOperation()},
-		{"DELETE", sessionPath, s.by(staff.SignedIn, s.signOut), signOutOperation()},
-		{"GET", "/api/v1/me", s.as(staff.SignedIn, s.whoAmI), operation{
-			id: "me", tag: "Session", summary: "Get yourself", text: "Who you are, and what your role allows.",
-			status: http.StatusOK, gives: "You.", samples: []sample{{"An attorney", exampleMe()}}, problems: staffReads(),
+		{"DELETE", sessionPath, s.inPerson(staff.SignedIn, s.signOut), signOutOperation()},
+		{"GET", "/api/v1/me", s.by(staff.SignedIn, s.whoAmI), operation{
+			id: "me", tag: "Session", summary: "Get yourself", text: "Who you are, and what your role allows; by an API key what its owner's role and its scopes allow.",
+			status: http.StatusOK, gives: "You.", samples: []sample{{"An attorney", exampleMe()}, {"By an API key", exampleMeByKey()}}, problems: staffReads(),
 		}},
-		{"PUT", "/api/v1/me/password", s.by(staff.SignedIn, s.changePassword), passwordOperation()},
+		{"PUT", "/api/v1/me/password", s.inPerson(staff.SignedIn, s.changePassword), passwordOperation()},
+		{"GET", sessionsPath, s.inPerson(staff.SignedIn, s.listSessions), sessionsOperation()},
+		{"DELETE", sessionsPath, s.inPerson(staff.SignedIn, s.endOtherSessions), endOtherSessionsOperation()},
+		{"DELETE", sessionsPath + "/{id}", s.inPerson(staff.SignedIn, s.endSession), endSessionOperation()},
+		{"GET", apiKeysPath, s.inPerson(staff.SignedIn, s.listAPIKeys), apiKeysOperation()},
+		{"POST", apiKeysPath, s.inPerson(staff.SignedIn, s.addAPIKey), addAPIKeyOperation()},
+		{"DELETE", apiKeysPath + "/{id}", s.inPerson(staff.SignedIn, s.revokeAPIKey), revokeAPIKeyOperation()},
 		{"GET", "/api/v1/staff", s.as(staff.ReadLeads, s.listStaff), operation{
 			id: "listStaff", tag: "Session", summary: "List everybody who has an account",
 			text:   "For the names behind `assignee`, `reached_out_by` and an event's `actor`. By name, then by address.",
@@ -118,7 +128,7 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			headers: []string{"Content-Disposition", "ETag"}, problems: resumeRefusals(),
 		}},
 		{"GET", "/api/v1/stream", s.by(staff.ReadLeads, s.stream), streamOperation()},
-		{"PUT", "/api/v1/presence", s.as(staff.ReadLeads, s.look), presenceOperation()},
+		{"PUT", "/api/v1/presence", s.inPerson(staff.ReadLeads, ofUser(s.look)), presenceOperation()},
 		{"GET", "/api/v1/messages", s.as(staff.ReadLeads, s.listMessages), operation{
 			id: "listMessages", tag: "Messages", summary: "List the outbox, newest first",
 			text: "One message has one recipient. captured: there is no mail server, so it is kept and not sent. " +
@@ -137,14 +147,15 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 			samples: []sample{{"The message", exampleRetried()}}, problems: retryRefusals(),
 		}},
 		{"GET", usersPath, s.as(staff.ManageUsers, s.listUsers), usersOperation()},
-		{"POST", usersPath, s.as(staff.ManageUsers, s.addUser), addUserOperation()},
+		{"POST", usersPath, s.inPerson(staff.ManageUsers, ofUser(s.addUser)), addUserOperation()},
 		{"GET", usersPath + "/{id}", s.as(staff.ManageUsers, s.oneUser), userOperation()},
-		{"PATCH", usersPath + "/{id}", s.as(staff.ManageUsers, s.changeUser), changeUserOperation()},
-		{"POST", usersPath + "/{id}/link", s.as(staff.ManageUsers, s.sendLink), sendLinkOperation()},
+		{"POST", usersPath + "/{id}/link", s.inPerson(staff.ManageUsers, ofUser(s.sendLink)), sendLinkOperation()},
+		{"PATCH", usersPath + "/{id}", s.inPerson(staff.ManageUsers, ofUser(s.changeUser)), changeUserOperation()},
+		{"DELETE", usersPath + "/{id}/sessions", s.inPerson(staff.ManageUsers, s.endSessionsOf), endSessionsOfOperation()},
 		{"GET", viewsPath, s.as(staff.ReadLeads, s.listViews), viewsOperation()},
-		{"POST", viewsPath, s.as(staff.ReadLeads, s.saveView), saveViewOperation()},
-		{"PATCH", viewsPath + "/{id}", s.as(staff.ReadLeads, s.changeView), changeViewOperation()},
-		{"DELETE", viewsPath + "/{id}", s.as(staff.ReadLeads, s.removeView), removeViewOperation()},
+		{"POST", viewsPath, s.inPerson(staff.ReadLeads, ofUser(s.saveView)), saveViewOperation()},
+		{"PATCH", viewsPath + "/{id}", s.inPerson(staff.ReadLeads, ofUser(s.changeView)), changeViewOperation()},
+		{"DELETE", viewsPath + "/{id}", s.inPerson(staff.ReadLeads, ofUser(s.removeView)), removeViewOperation()},
 		{"GET", firmPath, s.as(staff.ReadLeads, s.getFirm), firmOperation()},
 		{"PATCH", firmPath, s.as(staff.WriteFirm, s.changeFirm), changeFirmOperation()},
 		{"PUT", firmPath + "/logo", s.as(staff.WriteFirm, s.setLogo), logoOperation()},

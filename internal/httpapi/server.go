@@ -33,6 +33,7 @@ type Outbox interface {
 type Server struct {
 	Leads   *lead.Service
 	Auth    *auth.Service
+	Keys    *auth.Keys
 	Staff   *staff.Service
 	Firm    *firm.Service
 	Views   *view.Service
@@ -95,25 +96,47 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// as runs a handler for a signed-in user who has a permission. Nothing of the request
-// but the credentials is looked at before.
-func (s *Server) as(needs staff.Permission, h func(w http.ResponseWriter, r *http.Request, u staff.User) error) door {
-	return s.by(needs, func(w http.ResponseWriter, r *http.Request, c auth.Caller) error { return h(w, r, c.User) })
+// callerHandler answers a request of somebody who was let in.
+type callerHandler func(w http.ResponseWriter, r *http.Request, c auth.Caller) error
+
+// ofUser makes one of a handler that needs to know the user only.
+func ofUser(h func(w http.ResponseWriter, r *http.Request, u staff.User) error) callerHandler {
+	return func(w http.ResponseWriter, r *http.Request, c auth.Caller) error { return h(w, r, c.User) }
 }
 
-// by is as for a handler that needs the session too. From here on the request's context
-// says who acts.
-func (s *Server) by(needs staff.Permission, h func(w http.ResponseWriter, r *http.Request, c auth.Caller) error) door {
-	return door{needs: needs, serve: func(w http.ResponseWriter, r *http.Request) error {
+// as runs a handler for a signed-in user who has a permission, or for their API key.
+// Nothing of the request but the credentials is looked at before.
+func (s *Server) as(needs staff.Permission, h func(w http.ResponseWriter, r *http.Request, u staff.User) error) door {
+	return s.by(needs, ofUser(h))
+}
+
+// by is as for a handler that needs the session or the key too. From here on the
+// request's context says who acts.
+func (s *Server) by(needs staff.Permission, h callerHandler) door {
+	return s.door(door{needs: needs}, h)
+}
+
+// inPerson is by for what no API key may do, whatever its scopes: else one in wrong hands
+// could make itself outlast its end.
+func (s *Server) inPerson(needs staff.Permission, h callerHandler) door {
+	return s.door(door{needs: needs, person: true}, h)
+}
+
+func (s *Server) door(d door, h callerHandler) door {
+	d.serve = func(w http.ResponseWriter, r *http.Request) error {
 		c, err := s.caller(r)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case d.person && c.ByKey():
+			return staff.ErrPerson
+		case !c.May(d.needs):
+			return c.RefusalOf(d.needs)
 		}
-		if !c.May(needs) {
-			return needs.Refusal()
-		}
-		return h(w, r.WithContext(audit.As(r.Context(), audit.Actor{UserID: c.ID, Network: network(r)})), c)
-	}}
+		by := audit.Actor{UserID: c.ID, KeyID: c.KeyID, Network: network(r)}
+		return h(w, r.WithContext(audit.As(r.Context(), by)), c)
+	}
+	return d
 }
 
 // network is where a request comes from, as the sign-in limits count it.

@@ -3,9 +3,9 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"usher/internal/auth"
-	"usher/internal/edge"
 	"usher/internal/fault"
 	"usher/internal/staff"
 )
@@ -17,7 +17,16 @@ type Me struct {
 	Name        string             `json:"name" example:"Ana Rivera" doc:"May be empty."`
 	Role        staff.Role         `json:"role" enum:"admin,attorney,intake,viewer"`
 	Permissions []staff.Permission `json:"permissions" enum:"leads:read,leads:write,leads:export,leads:delete,files:read,messages:write,reports:read,views:share,views:manage,settings:read,firm:write,system:read,users:manage,audit:read" doc:"What you may do; there may be more one day."`
+	APIKey      *MyKey             `json:"api_key,omitempty" doc:"The API key by which you call; left out for a person. The permissions are those that its scopes give, too."`
 	TimeZone    string             `json:"time_zone" example:"America/New_York" doc:"The firm's, of the IANA database; empty while it has set none."`
+}
+
+// MyKey is the API key by which a program calls.
+type MyKey struct {
+	ID        string        `json:"id" format:"uuid"`
+	Name      string        `json:"name" example:"Nightly import"`
+	Scopes    []staff.Scope `json:"scopes" enum:"leads:read,leads:write,files:read,admin"`
+	ExpiresAt *time.Time    `json:"expires_at"`
 }
 
 // me is a user as they see themselves. Without the firm's profile there is no zone,
@@ -58,7 +67,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	)); err != nil {
 		return err
 	}
-	u, cookies, err := s.Auth.SignInBrowser(r.Context(), *email, *password, s.Cookie.Sent(r), edge.Client(r))
+	u, cookies, err := s.Auth.SignInBrowser(r.Context(), *email, *password, s.Cookie.Sent(r), place(r))
 	if err != nil {
 		return err
 	}
@@ -76,8 +85,12 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request, c auth.Caller) 
 	return writeNothing(w)
 }
 
-func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request, u staff.User) error {
-	return writeJSON(w, http.StatusOK, s.me(r.Context(), u))
+func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
+	me := s.me(r.Context(), c.User)
+	if k := c.Key; c.ByKey() {
+		me.APIKey = &MyKey{k.ID, k.Name, k.Scopes.List(), maybeTime(k.ExpiresAt)}
+	}
+	return writeJSON(w, http.StatusOK, me)
 }
 
 func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.Caller) error {
@@ -96,7 +109,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.C
 	if err := fault.Violated(bad); err != nil {
 		return err
 	}
-	cookies, err := s.Auth.ChangePassword(r.Context(), c, *current, *next, edge.Client(r))
+	cookies, err := s.Auth.ChangePassword(r.Context(), c, *current, *next, place(r))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,14 @@ func exampleMe() Me {
 	return meIn("America/New_York", staff.User{ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera", Role: staff.Attorney})
 }
 
+func exampleMeByKey() Me {
+	me := meIn("America/New_York", staff.User{
+		ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera", Role: staff.Attorney, KeyID: exampleKeyID, Scopes: "leads:read files:read",
+	})
+	me.APIKey = &MyKey{exampleKeyID, "Nightly import", []staff.Scope{staff.ReadScope, staff.FilesScope}, maybe(exampleTime().AddDate(0, 0, 90))}
+	return me
+}
+
 func exampleStaff() StaffList {
 	return StaffList{Items: []StaffView{
 		{ID: exampleUserID, Email: "ana@firm.example", Name: "Ana Rivera"},

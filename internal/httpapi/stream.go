@@ -191,11 +191,11 @@ func (e eventWriter) raw(text string) error {
 }
 
 func (e eventWriter) changes(changes []live.Change) error {
-	if len(changes) == 0 {
-		return nil
-	}
 	var text []byte
 	for _, c := range changes {
+		if c.Kind == live.SignOut {
+			continue // whoever had to go has gone
+		}
 		kind, data := streamEvent(c)
 		body, err := json.Marshal(data)
 		if err != nil { // our own type always marshals
@@ -205,6 +205,9 @@ func (e eventWriter) changes(changes []live.Change) error {
 			text = fmt.Appendf(text, "id: %d\n", c.Seq)
 		}
 		text = fmt.Appendf(text, "event: %s\ndata: %s\n\n", kind, body)
+	}
+	if len(text) == 0 {
+		return nil
 	}
 	return e.raw(string(text))
 }

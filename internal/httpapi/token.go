@@ -63,7 +63,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (auth.Tokens, err
 		if form.Get("username") == "" || form.Get("password") == "" {
 			return auth.Tokens{}, errTokenRequest
 		}
-		return s.Auth.SignIn(r.Context(), form.Get("username"), form.Get("password"), edge.Client(r))
+		return s.Auth.SignIn(r.Context(), form.Get("username"), form.Get("password"), place(r))
 	case "refresh_token":
 		if form.Get("refresh_token") == "" {
 			return auth.Tokens{}, errTokenRequest

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +50,10 @@ const Presence = "presence"
 // either, and wakes every listener, so that whoever may not listen any more goes.
 const User = "user"
 
+// SignOut is the kind of change that says that sessions or keys have ended. It wakes
+// every listener for the same reason, and nobody is told of it.
+const SignOut = "sign_out"
+
 // Source is the table of events.
 type Source interface {
 	// NewestChange is the highest Seq that is committed; 0 when there is none.
@@ -69,7 +74,7 @@ type Hub struct {
 	stopped   bool
 
 	gathering sync.Mutex        // is held for a moment only, unlike mu
-	announced map[string]Change // and not yet told, the latest of each lead
+	announced map[string]Change // and not yet told, the latest of each subject
 }
 
 // NewHub makes a hub, which tells nobody anything before Run.
@@ -192,7 +197,15 @@ func (h *Hub) hand(changes []Change) {
 func (h *Hub) Announce(c Change) {
 	h.gathering.Lock()
 	defer h.gathering.Unlock()
-	h.announced[c.LeadID] = c
+	h.announced[c.subject()] = c
+}
+
+// subject is what a change is about: a later one takes its place.
+func (c Change) subject() string {
+	if c.Kind == User {
+		return c.Kind + " " + strings.Join(c.UserIDs, " ")
+	}
+	return c.Kind + " " + c.LeadID
 }
 
 // tellAnnounced hands on what was announced, as one page.

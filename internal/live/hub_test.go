@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -133,6 +134,26 @@ func TestHubGathersAnnouncements(t *testing.T) {
 		}
 		for _, c := range page {
 			latest[c.LeadID] = c.UserIDs[0]
+		}
+	}
+}
+
+// What is announced of several users, and that sessions have ended, is told of each.
+func TestHubAnnouncesEachSubject(t *testing.T) {
+	t.Parallel()
+	hub := run(t, &table{})
+	l := listen(t, hub)
+	want := map[string]bool{"user a": true, "user b": true, "sign_out ": true}
+	hub.Announce(live.Change{Kind: live.User, UserIDs: []string{"a"}})
+	hub.Announce(live.Change{Kind: live.User, UserIDs: []string{"b"}})
+	hub.Announce(live.Change{Kind: live.SignOut})
+	for len(want) > 0 {
+		page, open := <-l.Changes
+		if !open {
+			t.Fatal("it was let go")
+		}
+		for _, c := range page {
+			delete(want, c.Kind+" "+strings.Join(c.UserIDs, " "))
 		}
 	}
 }

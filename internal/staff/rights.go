@@ -103,8 +103,13 @@ func (p Permission) Refusal() *fault.Error {
 	return fault.New(fault.Forbidden, "forbidden", detail)
 }
 
-// May tells whether the user has a permission, by role or by a grant.
+// May tells whether the user has a permission, by role or by a grant. Who comes by an API
+// key has it only when a scope of the key gives it too.
 func (u User) May(p Permission) bool {
+	return u.roleGives(p) && (!u.ByKey() || p == SignedIn || u.Scopes.give(p))
+}
+
+func (u User) roleGives(p Permission) bool {
 	return p == SignedIn || can(u.Role, p) || p == ReadFiles && u.Files && u.Role == Viewer
 }
 

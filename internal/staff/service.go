@@ -46,8 +46,10 @@ type Service struct {
 	FirmName func(ctx context.Context) string
 	// Changed is told of a user whose rights are others now; nil when nobody needs to know.
 	Changed func(id string)
-	Now     func() time.Time
-	NewID   func() string
+	// Ended is told when sessions have ended; nil when nobody needs to know.
+	Ended func()
+	Now   func() time.Time
+	NewID func() string
 }
 
 // Add makes a user. With first it does so only while there is none. Errors: Invalid
@@ -127,6 +129,19 @@ func (s *Service) tell(id string) {
 	if s.Changed != nil {
 		s.Changed(id)
 	}
+}
+
+// EndSessions ends all sessions of a user, those that are just beginning too. API keys
+// stay. Errors: NotFound.
+func (s *Service) EndSessions(ctx context.Context, id string) error {
+	_, err := s.Store.ChangeUser(ctx, id, func(u User, _ []User) (User, error) {
+		u.SignedInFrom = u.movedOn(s.Now())
+		return u, nil
+	})
+	if err == nil && s.Ended != nil {
+		s.Ended()
+	}
+	return err
 }
 
 // ResetPassword gives a user a new password and ends all sessions.

@@ -29,6 +29,10 @@ type User struct {
 	// password changes or the user is disabled.
 	SignedInFrom time.Time
 	LastSeenAt   time.Time // when they last did something, give or take a minute; zero for never
+	// KeyID is the API key by which they call, which does no more than its Scopes give;
+	// both are empty for a person, and in the store.
+	KeyID  string
+	Scopes Scopes
 }
 
 // Invited tells whether the user has yet to choose a password.
@@ -40,6 +44,9 @@ func (u User) Facts() map[string]string {
 		"name": u.Name, "role": string(u.Role), "files": strconv.FormatBool(u.Files), "disabled": strconv.FormatBool(u.Disabled),
 	}
 }
+
+// ByKey tells whether the user calls by an API key, and not in person.
+func (u User) ByKey() bool { return u.KeyID != "" }
 
 // NewUser is what it takes to make a user.
 type NewUser struct {

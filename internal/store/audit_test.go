@@ -106,6 +106,7 @@ type firmAtWork struct {
 	invited  staff.User
 	link     staff.Link // theirs
 	session  auth.Session
+	key      auth.APIKey
 	lead     lead.Lead
 	profile  *firm.Service
 	views    *view.Service
@@ -129,7 +130,8 @@ func newFirmAtWork(t *testing.T, s *store.Store) *firmAtWork {
 	f.invited = storetest.User("invited@firm.example", staff.Viewer)
 	f.invited.PasswordHash = ""
 	f.link = invitation(f.invited)
-	if err := errors.Join(err, rotated, logo, s.Invite(t.Context(), f.invited, f.link, letterWith(t, f.invited, f.link))); err != nil {
+	f.key = auth.APIKey{ID: storetest.NewID(), UserID: f.ana.ID, Name: "Import", Scopes: "leads:read", Digest: "-", CreatedAt: storetest.Epoch}
+	if err := errors.Join(err, rotated, logo, s.AddAPIKey(t.Context(), f.key, func(int) error { return nil }), s.Invite(t.Context(), f.invited, f.link, letterWith(t, f.invited, f.link))); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -215,6 +217,25 @@ func changes() map[audit.Action]func(ctx context.Context, f *firmAtWork) error {
 		},
 		audit.SignedOut:       func(ctx context.Context, f *firmAtWork) error { return endOne(ctx, f, audit.SignedOut) },
 		audit.SessionReplaced: func(ctx context.Context, f *firmAtWork) error { return endOne(ctx, f, audit.SessionReplaced) },
+		audit.SessionEnded:    func(ctx context.Context, f *firmAtWork) error { return endOne(ctx, f, audit.SessionEnded) },
+		audit.OthersEnded: func(ctx context.Context, f *firmAtWork) error {
+			return f.EndSessionsOf(ctx, f.ana.ID, "this one", storetest.Epoch)
+		},
+		audit.SessionsEnded: func(ctx context.Context, f *firmAtWork) error {
+			_, err := f.ChangeUser(ctx, f.ben.ID, func(u staff.User, _ []staff.User) (staff.User, error) {
+				u.SignedInFrom = u.SignedInFrom.Add(time.Second)
+				return u, nil
+			})
+			return err
+		},
+		audit.KeyAdded: func(ctx context.Context, f *firmAtWork) error {
+			k := f.key
+			k.ID = storetest.NewID()
+			return f.AddAPIKey(ctx, k, func(int) error { return nil })
+		},
+		audit.KeyRevoked: func(ctx context.Context, f *firmAtWork) error {
+			return f.RemoveAPIKey(ctx, f.key.ID, func(auth.APIKey) error { return nil })
+		},
 		audit.TokenReused: func(ctx context.Context, f *firmAtWork) error {
 			_, _, _, err := f.Rotate(ctx, "first", "stolen", storetest.Epoch, storetest.Epoch.Add(time.Hour))
 			return err
@@ -326,7 +347,7 @@ const everything = `SELECT
 	(SELECT COUNT(*) FROM leads) || ' ' || (SELECT COUNT(*) FROM events) || ' ' || (SELECT GROUP_CONCAT(COALESCE(next_at, 0)) FROM messages) || ' ' ||
 	(SELECT GROUP_CONCAT(name || password_hash || signed_in_from) FROM users) || ' ' || (SELECT COUNT(*) || ' ' || COUNT(ended_at) FROM sessions) || ' ' ||
 	(SELECT COUNT(*) FROM refresh_tokens) || ' ' || COALESCE((SELECT name || logo_digest || version FROM firm_profile), '') || ' ' ||
-	(SELECT COUNT(*) FROM firm_notices) || ' ' || (SELECT COALESCE(GROUP_CONCAT(name), '') FROM saved_views) || ' ' || (SELECT COUNT(*) || ' ' || COUNT(used_at) FROM account_links)`
+	(SELECT COUNT(*) FROM firm_notices) || ' ' || (SELECT COALESCE(GROUP_CONCAT(name), '') FROM saved_views) || ' ' || (SELECT COUNT(*) || ' ' || COUNT(used_at) FROM account_links) || ' ' || (SELECT COUNT(*) FROM api_keys)`
 
 // What prospects do, and what nobody else sees, isn't audited; a repeat is no change.
 func TestNothingToAudit(t *testing.T) {

@@ -55,7 +55,7 @@ func insertMessageRow(ctx context.Context, t tx, m mail.Message) (inserted bool,
 		state, attempts, doubtful, last_error, created_at, next_at, sent_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (lead_id, kind, recipient_key) DO NOTHING`,
-		m.ID, textOrNull(m.LeadID), textOrNull(m.UserID), textOrNull(m.LinkID), m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,
+		m.ID, orNull(m.LeadID), orNull(m.UserID), orNull(m.LinkID), m.Kind, m.Recipient, m.RecipientKey, m.MessageID, m.State, m.Attempts, m.Doubtful, m.LastError,
 		m.CreatedAt.UnixMicro(), micros(m.NextAt), micros(m.SentAt))
 	if err != nil {
 		return false, err

@@ -23,17 +23,47 @@ func (s *Store) SessionByCookie(ctx context.Context, digest string) (auth.Sessio
 	return session, u, s.translate(err)
 }
 
+const sessionColumns = `s.id, s.user_id, s.created_at, s.signed_in_from, s.ended_at, s.seen_at, s.expires_at, s.network, s.agent`
+
+// scannedSession is where a row of sessionColumns goes.
+type scannedSession struct {
+	auth.Session
+
+	created, from        int64
+	ended, seen, expires sql.NullInt64
+}
+
+func (s *scannedSession) columns() []any {
+	return []any{&s.ID, &s.UserID, &s.created, &s.from, &s.ended, &s.seen, &s.expires, &s.Network, &s.Agent}
+}
+
+func (s *scannedSession) session() auth.Session {
+	s.CreatedAt, s.SignedInFrom = at(s.created), at(s.from)
+	s.EndedAt, s.SeenAt, s.ExpiresAt = maybeAt(s.ended), maybeAt(s.seen), maybeAt(s.expires)
+	return s.Session
+}
+
 // oneSession reads the session whose unique column has a value, and its user.
 func oneSession(ctx context.Context, t tx, column, value string) (auth.Session, staff.User, error) {
-	var session auth.Session
-	var created, from int64
-	var ended, seen, expires sql.NullInt64
-	u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+`, s.id, s.user_id, s.created_at, s.signed_in_from, s.ended_at, s.seen_at, s.expires_at
-		FROM sessions s JOIN users u ON u.id = s.user_id WHERE `+column+` = $1`, value),
-		&session.ID, &session.UserID, &created, &from, &ended, &seen, &expires)
-	session.CreatedAt, session.SignedInFrom = at(created), at(from)
-	session.EndedAt, session.SeenAt, session.ExpiresAt = maybeAt(ended), maybeAt(seen), maybeAt(expires)
-	return session, u, err
+	var session scannedSession
+	u, err := scanUser(t.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+`
+		FROM sessions s JOIN users u ON u.id = s.user_id WHERE `+column+` = $1`, value), session.columns()...)
+	return session.session(), u, err
+}
+
+// SessionsOf implements auth.Browsers. Those of before a new password or a lock-out have
+// another signed_in_from.
+func (s *Store) SessionsOf(ctx context.Context, u staff.User, now time.Time, limit int) ([]auth.Session, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+sessionColumns+` FROM sessions s
+		WHERE s.user_id = $1 AND s.signed_in_from = $2 AND s.ended_at IS NULL AND (s.cookie_digest IS NOT NULL OR EXISTS (
+			SELECT 1 FROM refresh_tokens r WHERE r.session_id = s.id AND r.used_at IS NULL AND r.expires_at > $3))
+		ORDER BY COALESCE(s.seen_at, s.created_at) DESC, s.id DESC LIMIT $4`, u.ID, u.SignedInFrom.UnixMicro(), now.UnixMicro(), limit)
+	sessions, err := collect(rows, err, func(r *sql.Rows) (auth.Session, error) {
+		var session scannedSession
+		err := r.Scan(session.columns()...)
+		return session.session(), err
+	})
+	return sessions, s.translate(err)
 }
 
 // AddSession implements auth.Store.
@@ -53,10 +83,10 @@ func (s *Store) AddSession(ctx context.Context, session auth.Session, digest str
 }
 
 func insertSession(ctx context.Context, t tx, session auth.Session, cookieDigest string) error {
-	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, signed_in_from, ended_at, cookie_digest, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	_, err := t.ExecContext(ctx, `INSERT INTO sessions (id, user_id, created_at, signed_in_from, ended_at, cookie_digest, seen_at, expires_at, network, agent)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		session.ID, session.UserID, session.CreatedAt.UnixMicro(), session.SignedInFrom.UnixMicro(), micros(session.EndedAt),
-		orNull(cookieDigest), micros(session.SeenAt), micros(session.ExpiresAt))
+		orNull(cookieDigest), micros(session.SeenAt), micros(session.ExpiresAt), session.Network, session.Agent)
 	return err
 }
 
@@ -79,11 +109,22 @@ func (s *Store) endSession(ctx context.Context, t tx, id string, why audit.Actio
 	return s.record(ctx, t, now, why, user, audit.Data{Facts: map[string]string{"session": id}})
 }
 
+// EndSessionsOf implements auth.Browsers.
+func (s *Store) EndSessionsOf(ctx context.Context, user, but string, now time.Time) error {
+	return s.update(ctx, func(ctx context.Context, t tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE user_id = $2 AND id <> $3 AND ended_at IS NULL`, now.UnixMicro(), user, but)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, t, now, audit.OthersEnded, user, audit.Data{})
+	})
+}
+
 // See implements auth.Browsers.
 func (s *Store) See(ctx context.Context, seen map[string]time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for id, when := range seen {
-			if _, err := t.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1`, when.UnixMicro(), id); err != nil {
+			if _, err := t.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE id = $2 AND (seen_at IS NULL OR seen_at < $1)`, when.UnixMicro(), id); err != nil {
 				return err
 			}
 		}
@@ -145,7 +186,7 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 		case used.Valid:
 			verdict = auth.Reused
 			return s.endSession(ctx, t, id, audit.TokenReused, now)
-		case !at(until).After(now) || !session.Valid(u):
+		case !at(until).After(now) || !session.Valid(u) || session.Lapsed(now):
 			return nil
 		}
 		verdict = auth.Rotated
@@ -158,9 +199,8 @@ func (s *Store) Rotate(ctx context.Context, oldDigest, newDigest string, now, ex
 }
 
 // Tidy deletes what has lapsed: refresh tokens with the sessions they kept alive,
-// sessions of browsers, and idempotency keys.
-//
-// What became of a link is known for a month.
+// sessions that are too old or idle, API keys and links that lapsed long ago, and
+// idempotency keys.
 func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		for _, lapsed := range []struct {
@@ -170,6 +210,8 @@ func (s *Store) Tidy(ctx context.Context, now, keysBefore time.Time) error {
 			{`DELETE FROM refresh_tokens WHERE expires_at < $1`, []any{now.UnixMicro()}},
 			{`DELETE FROM sessions WHERE cookie_digest IS NULL
 				AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.session_id = sessions.id)`, nil},
+			{`DELETE FROM sessions WHERE cookie_digest IS NULL AND created_at <= $1`, []any{now.Add(-auth.TokensLife).UnixMicro()}},
+			{`DELETE FROM api_keys WHERE expires_at <= $1`, []any{now.Add(-auth.ExpiredKeysLife).UnixMicro()}},
 			{`DELETE FROM sessions WHERE cookie_digest IS NOT NULL AND (expires_at <= $1 OR seen_at <= $2)`,
 				[]any{now.UnixMicro(), now.Add(-auth.IdleLife).UnixMicro()}},
 			{`DELETE FROM idempotency_keys WHERE created_at < $1`, []any{keysBefore.UnixMicro()}},

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ func browse(t *testing.T, s *store.Store, u staff.User, cookie string, minute in
 	begun := storetest.Epoch.Add(time.Duration(minute) * time.Minute)
 	session := auth.Session{
 		ID: storetest.NewID(), UserID: u.ID, CreatedAt: begun, SignedInFrom: u.SignedInFrom, SeenAt: begun, ExpiresAt: begun.Add(auth.BrowserLife),
+		Network: "192.0.2.1", Agent: "Firefox, Windows",
 	}
 	if err := s.AddSession(t.Context(), session, cookie, session.ExpiresAt); err != nil {
 		t.Fatal(err)
@@ -60,7 +62,7 @@ func testSessionOfABrowser(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 	}
-	kept.SeenAt, kept.EndedAt = later, ended
+	kept.SeenAt, kept.EndedAt, ofTokens.SeenAt = later, ended, later
 	for _, want := range []auth.Session{kept, other, ofTokens} {
 		if got, _, err := s.Session(t.Context(), want.ID); err != nil || got != want {
 			t.Errorf("Session = %+v, %v; want %+v", got, err, want)
@@ -144,4 +146,55 @@ func testChangePassword(t *testing.T, s *store.Store) {
 	if err := s.ChangePassword(t.Context(), change); err != nil || valid(next) {
 		t.Errorf("a change without a next session: %v, %v", err, valid(next))
 	}
+}
+
+// Of a user's sessions those are listed that have not ended and can still be used, and
+// all but one end at once.
+func TestSessionsOfAUser(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testSessionsOfAUser)
+}
+
+func testSessionsOfAUser(t *testing.T, s *store.Store) {
+	u, ofTokens := signIn(t, s) // its token lapses after an hour
+	first, second, ended := browse(t, s, u, "first", 2), browse(t, s, u, "second", 3), browse(t, s, u, "ended", 4)
+	other := storetest.User("other@firm.example", staff.Viewer)
+	if err := s.AddUser(t.Context(), other, false); err != nil {
+		t.Fatal(err)
+	}
+	others := browse(t, s, other, "others", 5)
+	if err := s.EndSession(t.Context(), ended.ID, audit.SessionEnded, ended.SeenAt); err != nil {
+		t.Fatal(err)
+	}
+	list := func(u staff.User, minute, limit int, want ...auth.Session) {
+		t.Helper()
+		got, err := s.SessionsOf(t.Context(), u, storetest.Epoch.Add(time.Duration(minute)*time.Minute), limit)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("SessionsOf after %d minutes = %+v, %v; want %+v", minute, got, err, want)
+		}
+	}
+	list(u, 10, 10, second, first, ofTokens)
+	list(u, 10, 2, second, first)
+	list(u, 60, 10, second, first) // its refresh token has lapsed
+	list(other, 10, 10, others)
+	if _, _, _, err := s.Rotate(t.Context(), "first", "next", storetest.Epoch.Add(10*time.Minute), storetest.Epoch.Add(3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	list(u, 60, 10, second, first, ofTokens)
+	if err := s.EndSessionsOf(t.Context(), u.ID, first.ID, storetest.Epoch.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	list(u, 60, 10, first)
+	list(other, 60, 10, others)
+	if got, _, err := s.Session(t.Context(), ended.ID); err != nil || !got.EndedAt.Equal(ended.SeenAt) {
+		t.Errorf("what had ended has ended at %s, %v", got.EndedAt, err)
+	}
+	if err := s.SetPassword(t.Context(), u.ID, "new", storetest.Epoch.Add(2*time.Hour), storetest.Told(t, u)); err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.User(t.Context(), u.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list(after, 130, 10)
 }

@@ -131,9 +131,6 @@ func micros(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMicro(), Valid: !t.IsZero()}
 }
 
-// textOrNull is a reference to another row, or to none.
-func textOrNull(id string) sql.NullString { return sql.NullString{String: id, Valid: id != ""} }
-
 // at is a stored time in UTC.
 func at(m int64) time.Time { return time.UnixMicro(m).UTC() }
 

@@ -190,7 +190,7 @@ func testGuessesAtReplicas(t *testing.T, s *store.Store) {
 		service := serviceOver(s, throttle, slots)
 		for range 50 {
 			group.Go(func() {
-				_, err := service.SignIn(t.Context(), user.Email, "a wrong guess", here)
+				_, err := service.SignIn(t.Context(), user.Email, "a wrong guess", auth.Place{Addr: here})
 				switch {
 				case errors.Is(err, auth.ErrGrant):
 					looked.Add(1)
@@ -216,7 +216,7 @@ func serviceOver(s *store.Store, throttle *auth.Throttle, slots int) *auth.Servi
 	log := slog.New(slog.DiscardHandler)
 	return auth.NewService(auth.Config{
 		Audit: &audit.Book{Store: s, Now: storetest.Now, NewID: storetest.NewID, Log: log},
-		Store: s, Browsers: s, Watch: s, Passwords: auth.NewPasswords(slots), Throttle: throttle, Secret: make([]byte, 32),
+		Store: s, Browsers: s, Watch: s, Keys: s, Ended: func() {}, Passwords: auth.NewPasswords(slots), Throttle: throttle, Secret: make([]byte, 32),
 		Issuer: "http://usher.example", Now: storetest.Now, NewID: storetest.NewID, Log: log,
 	})
 }
@@ -230,7 +230,7 @@ func TestNamesThatAreNoText(t *testing.T) {
 func testNamesThatAreNoText(t *testing.T, s *store.Store) {
 	service := serviceOver(s, replicas(t, s)[0], 1)
 	for _, name := range []string{"", "\x00", "ann@firm.example\x00", "\xff\xfe", "ann@firm.example\xff", "\n"} {
-		if _, err := service.SignIn(t.Context(), name, "\x00\xff", here); !errors.Is(err, auth.ErrGrant) {
+		if _, err := service.SignIn(t.Context(), name, "\x00\xff", auth.Place{Addr: here}); !errors.Is(err, auth.ErrGrant) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

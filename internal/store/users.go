@@ -140,7 +140,11 @@ func (s *Store) ChangeUser(ctx context.Context, id string, decide func(u staff.U
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, t, s.opts.Now(), audit.UserChanged, id, audit.Changed(everybody[i].Facts(), changed.Facts()))
+		told := audit.Changed(everybody[i].Facts(), changed.Facts())
+		if len(told.After) == 0 { // all that was changed is from when on one may be signed in
+			return s.record(ctx, t, s.opts.Now(), audit.SessionsEnded, id, told)
+		}
+		return s.record(ctx, t, s.opts.Now(), audit.UserChanged, id, told)
 	})
 	return changed, err
 }

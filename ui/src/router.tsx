@@ -82,6 +82,12 @@ const you = createRoute({
   component: lazyRouteComponent(() => import('./session/You'), 'You'),
 });
 
+const apiKeys = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./apikeys/ApiKeys'), 'ApiKeys'),
+});
+
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
@@ -111,6 +117,7 @@ export const router = createRouter({
     settingsTopic,
     system,
     you,
+    apiKeys,
     welcome,
   ]),
   basepath: '/app',

@@ -14,6 +14,8 @@ export type TimelineEvent = components['schemas']['EventView'];
 export type Message = components['schemas']['MessageView'];
 export type Me = components['schemas']['Me'];
 export type User = components['schemas']['UserView'];
+export type Session = components['schemas']['SessionView'];
+export type ApiKey = components['schemas']['APIKeyView'];
 export type Colleague = components['schemas']['StaffView'];
 
 // isSignIn: who is refused at the door is told so, and doesn't wait for it to open.

@@ -25,6 +25,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Your own, or everybody's if you may manage users; the newest first. One that has expired is listed for 30 days more, one that was revoked isn't. Takes a person: no API key may do it.
+         */
+        get: operations["listAPIKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description A program sends it as `Authorization: Bearer usher_…`. It may do what you may do and its scopes give, as both are at the time of each request; the page docs/roles.md of the program's sources has the table. White space at the ends of the name is removed. A new password of yours doesn't end it. Takes a person: no API key may do it.
+         */
+        post: operations["addAPIKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description Your own, or anybody's if you may manage users. Its next request is refused, its open stream ends. Takes a person: no API key may do it.
+         */
+        delete: operations["revokeAPIKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -391,7 +435,7 @@ export interface paths {
         };
         /**
          * Get yourself
-         * @description Who you are, and what your role allows.
+         * @description Who you are, and what your role allows; by an API key what its owner's role and its scopes allow.
          */
         get: operations["me"];
         put?: never;
@@ -412,7 +456,7 @@ export interface paths {
         get?: never;
         /**
          * Change your password
-         * @description Ends all your sessions, everywhere. A browser gets a new one with the answer; who came with a token signs in again. Wrong current passwords count like failed sign-ins.
+         * @description Ends all your sessions, everywhere. A browser gets a new one with the answer; who came with a token signs in again. Wrong current passwords count like failed sign-ins. Takes a person: no API key may do it.
          */
         put: operations["changePassword"];
         post?: never;
@@ -556,7 +600,7 @@ export interface paths {
         get?: never;
         /**
          * Say which lead you look at
-         * @description So that two people don't answer the same prospect. It holds for 45 seconds; say it again while the page is looked at, and null when it is left. Nothing is stored. Changes come by the stream as `presence.changed`. Needs `leads:read`.
+         * @description So that two people don't answer the same prospect. It holds for 45 seconds; say it again while the page is looked at, and null when it is left. Nothing is stored. Changes come by the stream as `presence.changed`. Takes a person: no API key may do it. Needs `leads:read`.
          */
         put: operations["look"];
         post?: never;
@@ -622,9 +666,53 @@ export interface paths {
         post: operations["signIn"];
         /**
          * Sign out
-         * @description Ends the session of the cookie, which is taken away, or else the one of the access token with all its tokens. A token that names no session lapses by itself.
+         * @description Ends the session of the cookie, which is taken away, or else the one of the access token with all its tokens. A token that names no session lapses by itself. Takes a person: no API key may do it.
          */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description Where you are signed in, by browser and by token; the latest use first. A browser's session lapses after 12 hours without a request and after 7 days, one of tokens after 7 days without a refresh and after 30 days. Takes a person: no API key may do it.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all your other sessions
+         * @description In every other browser and program. The one by which you call goes on; end that with `DELETE /api/v1/session`. API keys go on. Takes a person: no API key may do it.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of your sessions
+         * @description Its next request is refused, its open stream ends, its tokens are void. The one by which you call may be it. Takes a person: no API key may do it.
+         */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -710,7 +798,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in, or refresh
-         * @description RFC 6749 section 4.3, parameters from the body. Each refresh token is good for one use; a second use ends the session. Refusals have the shape of RFC 6749.
+         * @description RFC 6749 section 4.3, parameters from the body. Each refresh token is good for one use; a second use ends the session. It lapses after 7 days, and the session 30 days after the sign-in. Refusals have the shape of RFC 6749.
          */
         post: operations["token"];
         delete?: never;
@@ -734,7 +822,7 @@ export interface paths {
         put?: never;
         /**
          * Add a user
-         * @description Without a password an invitation goes out by mail: its link works once, for seven days, and whoever follows it chooses a password. With one, tell it to them yourself; they change it under their name. White space at the ends of a name is removed. Needs `users:manage`.
+         * @description Without a password an invitation goes out by mail: its link works once, for seven days, and whoever follows it chooses a password. With one, tell it to them yourself; they change it under their name. White space at the ends of a name is removed. Takes a person: no API key may do it. Needs `users:manage`.
          */
         post: operations["addUser"];
         delete?: never;
@@ -762,7 +850,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description Holds from their next request on. Whoever is disabled is out at once, everywhere; enabled again they sign in anew. What is left out stays as it is. Users are never deleted: what they did keeps their name. Needs `users:manage`.
+         * @description Holds from their next request on. Whoever is disabled is out at once, everywhere; enabled again they sign in anew. What is left out stays as it is. Users are never deleted: what they did keeps their name. Takes a person: no API key may do it. Needs `users:manage`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -778,10 +866,30 @@ export interface paths {
         put?: never;
         /**
          * Send a user a new link to choose a password
-         * @description An invitation to whoever has no password yet, which works for seven days; to anybody else a reset, which works for an hour and leaves the password as it is until then. It goes out by mail. An invitation takes the place of those before it. Needs `users:manage`.
+         * @description An invitation to whoever has no password yet, which works for seven days; to anybody else a reset, which works for an hour and leaves the password as it is until then. It goes out by mail. An invitation takes the place of those before it. Takes a person: no API key may do it. Needs `users:manage`.
          */
         post: operations["sendLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions of a user
+         * @description In every browser and program, at once; your own too if it is you. They may sign in again, and their API keys go on: disable them to stop both. Takes a person: no API key may do it. Needs `users:manage`.
+         */
+        delete: operations["endSessionsOfUser"];
         options?: never;
         head?: never;
         patch?: never;
@@ -802,7 +910,7 @@ export interface paths {
         put?: never;
         /**
          * Save a view
-         * @description The text is kept as it is written, tokens and all, and read by the app when the view is opened. White space at its ends is removed. Needs `leads:read`.
+         * @description The text is kept as it is written, tokens and all, and read by the app when the view is opened. White space at its ends is removed. Takes a person: no API key may do it. Needs `leads:read`.
          */
         post: operations["saveView"];
         delete?: never;
@@ -823,14 +931,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a view
-         * @description Your own, or as an admin one that is shared. No lead is touched. Needs `leads:read`.
+         * @description Your own, or as an admin one that is shared. No lead is touched. Takes a person: no API key may do it. Needs `leads:read`.
          */
         delete: operations["deleteView"];
         options?: never;
         head?: never;
         /**
          * Change a view
-         * @description Your own, or as an admin one that is shared. What is left out stays as it is. Needs `leads:read`.
+         * @description Your own, or as an admin one that is shared. What is left out stays as it is. Takes a person: no API key may do it. Needs `leads:read`.
          */
         patch: operations["changeView"];
         trace?: never;
@@ -1043,6 +1151,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        APIKeyList: {
+            items: components["schemas"]["APIKeyView"][];
+            /** @description null: all of them are on the one page. */
+            next_cursor: string | null;
+        };
+        APIKeyView: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Refused from then on; null for never.
+             */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Give or take a minute; null for never.
+             */
+            last_used_at: string | null;
+            /** @example Nightly import */
+            name: string;
+            /**
+             * @description How the key begins, which tells it from others and is no secret.
+             * @example usher_01TgsHKqfN2xVw8Yb3mZ4C
+             */
+            prefix: string;
+            scopes: ("leads:read" | "leads:write" | "files:read" | "admin")[];
+            /**
+             * Format: uuid
+             * @description Whose it is. It may do no more than they may.
+             */
+            user_id: string;
+        };
         AgeView: {
             /**
              * Format: int64
@@ -1101,6 +1243,11 @@ export interface components {
              * @example 01a2150c-2f7d-7a31-b0c4-9d8e7f6a5b4d
              */
             actor: string | null;
+            /**
+             * Format: uuid
+             * @description The API key by which they called; null for a person.
+             */
+            api_key: string | null;
             /** Format: date-time */
             at: string;
             data: components["schemas"]["AuditData"];
@@ -1113,7 +1260,7 @@ export interface components {
             network: string | null;
             /**
              * Format: uuid
-             * @description The user, lead or view that it was done to, by the beginning of the action; null without one.
+             * @description The user, lead, view or API key that it was done to, by the beginning of the action; null without one.
              */
             target: string | null;
         };
@@ -1470,6 +1617,37 @@ export interface components {
             /** @enum {string} */
             purpose: "invitation" | "reset";
         };
+        MadeAPIKey: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Refused from then on; null for never.
+             */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Give or take a minute; null for never.
+             */
+            last_used_at: string | null;
+            /** @example Nightly import */
+            name: string;
+            /**
+             * @description How the key begins, which tells it from others and is no secret.
+             * @example usher_01TgsHKqfN2xVw8Yb3mZ4C
+             */
+            prefix: string;
+            scopes: ("leads:read" | "leads:write" | "files:read" | "admin")[];
+            /** @description The whole key, to send as a bearer token. Nobody can show it again. */
+            secret: string;
+            /**
+             * Format: uuid
+             * @description Whose it is. It may do no more than they may.
+             */
+            user_id: string;
+        };
         MarkBody: {
             /**
              * @description How the prospect was reached; may be sent later by itself.
@@ -1484,6 +1662,8 @@ export interface components {
             state?: "PENDING" | "REACHED_OUT";
         };
         Me: {
+            /** @description The API key by which you call; left out for a person. The permissions are those that its scopes give, too. */
+            api_key?: components["schemas"]["MyKey"];
             /** @example ana@firm.example */
             email: string;
             /** Format: uuid */
@@ -1566,6 +1746,29 @@ export interface components {
             sent_at: string | null;
             /** @enum {string} */
             state: "queued" | "retrying" | "sent" | "dead" | "captured" | "suppressed";
+        };
+        MyKey: {
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @example Nightly import */
+            name: string;
+            scopes: ("leads:read" | "leads:write" | "files:read" | "admin")[];
+        };
+        NewAPIKeyBody: {
+            /**
+             * Format: date-time
+             * @description null, or left out, for never.
+             */
+            expires_at?: string;
+            /**
+             * @description What it is for.
+             * @example Nightly import
+             */
+            name: string;
+            /** @description leads:write includes leads:read. admin is for admins to give. */
+            scopes: ("leads:read" | "leads:write" | "files:read" | "admin")[];
         };
         NewUserBody: {
             /**
@@ -2045,6 +2248,42 @@ export interface components {
             /** @description null: all of them are on the one page. */
             next_cursor: string | null;
         };
+        SessionList: {
+            items: components["schemas"]["SessionView"][];
+            /** @description null: the 100 that were used last are on the one page. */
+            next_cursor: string | null;
+        };
+        SessionView: {
+            /**
+             * Format: date-time
+             * @description When somebody signed in.
+             */
+            created_at: string;
+            /** @description You call by this one. */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What stands for it: a browser's cookie, or the tokens of a program.
+             * @enum {string}
+             */
+            kind: "browser" | "token";
+            /**
+             * Format: date-time
+             * @description When it was last used, give or take ten minutes.
+             */
+            last_seen_at: string;
+            /**
+             * @description Where it was begun: an IPv4 address or an IPv6 /64. Empty when it isn't known.
+             * @example 203.0.113.9
+             */
+            network: string;
+            /**
+             * @description What it was begun with: a browser and its system, or the name that a program gives itself. Empty when it isn't known.
+             * @example Firefox, Windows
+             */
+            user_agent: string;
+        };
         SignInBody: {
             /** @example ana@firm.example */
             email: string;
@@ -2522,6 +2761,254 @@ export interface operations {
             };
         };
     };
+    listAPIKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKeyList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `needs_person`: You call by an API key, and this takes a person. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAPIKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAPIKeyBody"];
+            };
+        };
+        responses: {
+            /** @description The key, whole this one time. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAPIKey"];
+                };
+            };
+            /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_keys`: A user may have 50. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is longer than 128 KiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `unsupported_media_type`: Content-Type is not application/json.
+             *
+             *     `unsupported_encoding`: The body has a Content-Encoding.
+             */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `not_an_object`: The body is JSON, and no object.
+             *
+             *     `invalid`: A member is missing or wrong. name: `required`, `too_long`, `invalid_characters`. scopes: `required`, `unknown_scope`, `only_admins`. expires_at: `not_in_the_future`. Any: `unknown_field`, `duplicate`, `wrong_type`.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeAPIKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the API key. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is void, and gone from the list. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No key has this id, or it is somebody else's and you may not manage users, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -2556,7 +3043,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2567,7 +3054,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `audit:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `audit:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `audit:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2631,7 +3122,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2642,7 +3133,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `audit:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `audit:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `audit:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2695,10 +3190,20 @@ export interface operations {
                     "application/json": components["schemas"]["FirmView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -2756,7 +3261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2769,6 +3274,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `firm:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -2881,7 +3388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2894,6 +3401,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `firm:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -2974,7 +3483,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2987,6 +3496,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `firm:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -3035,7 +3546,7 @@ export interface operations {
                     "application/json": components["schemas"]["NoticeList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -3046,7 +3557,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `settings:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `settings:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `settings:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3112,7 +3627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -3125,6 +3640,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `firm:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `firm:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -3329,10 +3846,20 @@ export interface operations {
                     "application/json": components["schemas"]["LeadList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -3546,10 +4073,20 @@ export interface operations {
                     "application/json": components["schemas"]["Counts"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -3617,7 +4154,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -3628,7 +4165,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `leads:export`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `leads:export`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:export`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3684,10 +4225,20 @@ export interface operations {
                     "application/json": components["schemas"]["LeadView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -3758,7 +4309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -3771,6 +4322,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -3895,7 +4448,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -3908,6 +4461,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `leads:delete`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:delete`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -3997,7 +4552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4010,6 +4565,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -4151,7 +4708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4164,6 +4721,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -4278,10 +4837,20 @@ export interface operations {
                     "application/json": components["schemas"]["EventList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4358,7 +4927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4371,6 +4940,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -4488,7 +5059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4501,6 +5072,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `leads:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `leads:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -4639,7 +5212,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4650,7 +5223,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `files:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `files:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `files:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4825,7 +5402,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4881,7 +5458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -4892,7 +5469,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5000,10 +5581,20 @@ export interface operations {
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -5067,7 +5658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5080,6 +5671,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `settings:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `settings:read`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -5162,10 +5755,20 @@ export interface operations {
                     "application/json": components["schemas"]["MessageSummary"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -5219,7 +5822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5232,6 +5835,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `messages:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `messages:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -5342,7 +5947,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessageView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5355,6 +5960,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `messages:write`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `messages:write`, which its owner has.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -5624,7 +6231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5635,7 +6242,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5720,7 +6331,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReportView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5731,7 +6342,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `reports:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `reports:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `reports:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5791,7 +6406,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5802,7 +6417,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `reports:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `reports:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `reports:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5978,7 +6597,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -5989,8 +6608,193 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token. */
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
             403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your sessions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `needs_person`: You call by an API key, and this takes a person. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cannot_store`: The database can't be used right now. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No session of yours has this id, or it is over, or it is no id at all. */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6031,10 +6835,20 @@ export interface operations {
                     "application/json": components["schemas"]["StaffList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -6077,10 +6891,20 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -6134,7 +6958,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6145,7 +6969,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `system:read`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `system:read`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `system:read`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6273,7 +7101,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6284,7 +7112,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `users:manage`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `users:manage`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6341,7 +7173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6354,6 +7186,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `needs_person`: You call by an API key, and this takes a person.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -6464,7 +7298,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6475,7 +7309,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You are signed in, and you haven't the permission `users:manage`. */
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `insufficient_scope`: You call by an API key none of whose scopes gives `users:manage`, which its owner has.
+             */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6544,7 +7382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6557,6 +7395,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `needs_person`: You call by an API key, and this takes a person.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -6680,7 +7520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6693,6 +7533,8 @@ export interface operations {
             };
             /**
              * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `needs_person`: You call by an API key, and this takes a person.
              *
              *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              */
@@ -6780,6 +7622,80 @@ export interface operations {
             };
         };
     };
+    endSessionsOfUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: You are signed in, and you haven't the permission `users:manage`.
+             *
+             *     `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: No user has this id, or it is no id at all. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cannot_store`: The database can't be used right now.
+             *
+             *     `intake_stopped`: The disk failed to confirm a write, and the server keeps nothing more until its operator restarts it.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listViews: {
         parameters: {
             query?: never;
@@ -6799,10 +7715,20 @@ export interface operations {
                     "application/json": components["schemas"]["SavedViewList"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`: You call by an API key none of whose scopes gives `leads:read`, which its owner has. */
+            403: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -6856,7 +7782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6868,7 +7794,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              *
              *     `may_not_share`: The view would be shared from now on, and your role doesn't allow it.
              */
@@ -6966,7 +7894,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -6978,7 +7906,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              *
              *     `forbidden`: Somebody else has saved this shared view, and your role doesn't allow it.
              */
@@ -7054,7 +7984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthenticated`: There is no access token and no session cookie, or it has lapsed, or its session has ended. This comes before anything else is looked at. */
+            /** @description `unauthenticated`: There is no access token, API key or session cookie, or it has lapsed, was revoked, or its session has ended. This comes before anything else is looked at. */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -7066,7 +7996,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
+             * @description `needs_person`: You call by an API key, and this takes a person.
+             *
+             *     `cross_origin`: A page of another site made the browser send this with its cookie. Nothing was changed. It can't happen with a bearer token.
              *
              *     `forbidden`: Somebody else has saved this shared view, and your role doesn't allow it.
              *

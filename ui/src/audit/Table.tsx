@@ -91,13 +91,18 @@ function When({ at }: { at: string }) {
   );
 }
 
-function Who({ entry: { actor } }: { entry: Entry }) {
+function Who({ entry: { actor, api_key: key } }: { entry: Entry }) {
   const words = useWords();
   const texts = useTexts(auditTexts);
   const user = useColleagues().find(({ id }) => id === actor);
   if (!actor) return <em className="text-ink-3">{texts.nobodyKnown}</em>;
   if (isName(actor)) return texts.actor[actor];
-  return user ? <bdi>{displayName(user)}</bdi> : words.somebody;
+  return (
+    <>
+      {user ? <bdi>{displayName(user)}</bdi> : words.somebody}
+      {key && <span className="text-ink-3"> {texts.byKey}</span>}
+    </>
+  );
 }
 
 // What says what was done; what a newer server does, by its name.

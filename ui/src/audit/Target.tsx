@@ -5,7 +5,7 @@ import { useTexts } from '../words/words';
 import { type AuditSearch, type Entry, kindOf } from './query';
 import { auditTexts } from './words';
 
-// Target is what something was done to: a user by name, a lead or a view by its page.
+// Target is what something was done to: a user by name, a lead or a view by its page, an API key.
 export function Target({ entry, search }: { entry: Entry; search: AuditSearch }) {
   const texts = useTexts(auditTexts);
   const { target } = entry;
@@ -34,6 +34,8 @@ function Place({ entry, target }: { entry: Entry; target: string }) {
   switch (kindOf(entry)) {
     case 'user':
       return <About id={target} />;
+    case 'api_key':
+      return texts.apiKey;
     case 'view':
       if (entry.action === 'view.removed') return texts.view;
       return (

@@ -40,9 +40,13 @@ export function csvOf(search: AuditSearch, zone: string | undefined): string {
   return parameters ? `/api/v1/audit/csv?${parameters}` : '/api/v1/audit/csv';
 }
 
-// kindOf is what an entry's target is: the first word of its action says it.
-export function kindOf({ action }: Pick<Entry, 'action'>): 'user' | 'lead' | 'view' {
+const ofAccounts = ['invitation', 'password_reset', 'password_changed'];
+
+// kindOf is what an entry's target is: the first word of its action says it, and of a
+// message its kind.
+export function kindOf({ action, data }: Pick<Entry, 'action' | 'data'>): 'user' | 'lead' | 'view' | 'api_key' {
   const about = action.split('.')[0];
   if (about === 'user' || about === 'session') return 'user';
-  return about === 'view' ? 'view' : 'lead';
+  if (about === 'message') return ofAccounts.includes(data.facts.kind ?? '') ? 'user' : 'lead';
+  return about === 'view' || about === 'api_key' ? about : 'lead';
 }

@@ -8,6 +8,7 @@ import { showToast } from '../toast/toast';
 import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
 import { Access } from './Access';
+import { EndSessions } from './EndSessions';
 import { NewLink } from './NewLink';
 import { useChangeUser } from './query';
 import { RoleFields, roleIn } from './RoleFields';
@@ -63,6 +64,7 @@ export function PersonDialog({ user, onClose }: { user: User; onClose: () => voi
         </div>
       </form>
       <NewLink user={user} onClose={onClose} />
+      {!user.disabled && <EndSessions user={user} onClose={onClose} />}
       <Access user={user} onClose={onClose} />
     </Dialog>
   );

@@ -53,6 +53,10 @@ export function useChangeUser(id: string) {
   });
 }
 
+export function useEndSessions(id: string) {
+  return useMutation({ mutationFn: () => given(api.DELETE('/api/v1/users/{id}/sessions', { params: { path: { id } } })) });
+}
+
 // hand gives leads to somebody one after the other, and tells how many it could not:
 // whoever has changed one meanwhile goes first. One that has gone needs nobody.
 export async function hand(leads: { id: string; version: number }[], assignee: string): Promise<number> {

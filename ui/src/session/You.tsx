@@ -1,5 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useId, useRef } from 'react';
 import { isRefusal, Refusal } from '../api/refusal';
+import { Sessions } from '../sessions/Sessions';
 import { arriving } from '../shell/arriving';
 import { Field } from '../shell/Field';
 import { type Preferences, setPreference, usePreferences } from '../shell/preferences';
@@ -9,7 +11,8 @@ import { loadWords, useTexts, useWords } from '../words/words';
 import { useChangePassword, useMe, useSignOut } from './session';
 import { youTexts } from './words';
 
-// You is what concerns only oneself: how the app looks and listens here, one's password, the way out.
+// You is what concerns only oneself: how the app looks and listens here, one's password, where one is signed in, one's
+// keys, the way out.
 export function You() {
   const words = useWords();
   const texts = useTexts(youTexts);
@@ -45,6 +48,16 @@ export function You() {
         )}
       </section>
       <Password />
+      <Sessions />
+      <section aria-labelledby="programs" className="max-w-xl">
+        <h2 id="programs" className="mb-2">
+          {texts.programs}
+        </h2>
+        <p className="mb-2 text-ink-2">{texts.programsHint}</p>
+        <Link to="/keys" className="button">
+          {texts.keysOfApi}
+        </Link>
+      </section>
       <section aria-labelledby="leave" className="max-w-xl">
         <h2 id="leave" className="mb-2">
           {texts.leave}

@@ -24,7 +24,7 @@ export const youTexts = inLanguages({
     password: 'Change your password',
     currentPassword: 'Current password',
     newPassword: 'New password',
-    passwordHint: 'At least 12 characters. Other browsers and programs have to sign in again.',
+    passwordHint: 'At least 12 characters. Other browsers and programs have to sign in again; API keys go on.',
     change: 'Change the password',
     changed: 'The password is changed.',
     wrong: {
@@ -35,6 +35,9 @@ export const youTexts = inLanguages({
       too_personal: 'This is little more than a name or an address. Use several words that don’t belong together.',
       required: 'Enter a password.',
     },
+    programs: 'Programs',
+    programsHint: 'An API key lets a program use Usher for you, without your password.',
+    keysOfApi: 'API keys',
     leave: 'Leave',
     signOut: 'Sign out',
   },
@@ -61,7 +64,8 @@ export const youTexts = inLanguages({
     password: 'Cambiar su contraseña',
     currentPassword: 'Contraseña actual',
     newPassword: 'Contraseña nueva',
-    passwordHint: 'Al menos 12 caracteres. Los demás navegadores y programas tendrán que entrar otra vez.',
+    passwordHint:
+      'Al menos 12 caracteres. Los demás navegadores y programas tendrán que entrar otra vez; las claves de API siguen.',
     change: 'Cambiar la contraseña',
     changed: 'La contraseña ha cambiado.',
     wrong: {
@@ -72,6 +76,9 @@ export const youTexts = inLanguages({
       too_personal: 'Es poco más que un nombre o una dirección. Use varias palabras que no vayan juntas.',
       required: 'Escriba una contraseña.',
     },
+    programs: 'Programas',
+    programsHint: 'Una clave de API permite que un programa use Usher por usted, sin su contraseña.',
+    keysOfApi: 'Claves de API',
     leave: 'Salir',
     signOut: 'Cerrar la sesión',
   },
