@@ -82,7 +82,7 @@ test('who did what', { timeout: 280_000 }, async (t) => {
     assert.equal(await page.getByLabel('From the day').inputValue(), day);
     assert.equal(await page.getByLabel('Who').inputValue(), cmd.id);
     await entries(page).getByRole('link', { name: 'All about it' }).first().click();
-    await page.getByText('Only what was done to: one lead or view').waitFor();
+    await page.getByText('Only what was done to: one lead, view or key').waitFor();
     await eventually(() => entries(page).count(), 3);
     assert.deepEqual(search(page), { target: maria.id });
     await page.goBack();

@@ -42,7 +42,7 @@ test('an admin and a viewer', { timeout: 280_000 }, async (t) => {
     await page.keyboard.type('Olga@firm.example');
     await dialog(page).getByRole('textbox', { name: 'Passphrase' }).fill('Qwertyuiop 123');
     await button(dialog(page), 'Add').click();
-    await dialog(page).getByText('Many people use this passphrase.').waitFor();
+    await dialog(page).getByText('Many people use this password.').waitFor();
     await dialog(page).getByRole('textbox', { name: 'Passphrase' }).fill('seven quiet green lamps');
     await button(dialog(page), 'Add').click();
     await dialog(page).getByText('Somebody has this address already').waitFor();

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { api, given } from '../api/client';
 import { isRefusal, Refusal } from '../api/refusal';
+import { useWrong } from '../password/useWrong';
 import { Field } from '../shell/Field';
 import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
@@ -70,8 +71,7 @@ function Form({ purpose, email, choose }: FormProps) {
   const explain = useExplain();
   const form = useRef<HTMLFormElement>(null);
   const [shown, setShown] = useState(false);
-  const violation = choose.error instanceof Refusal ? choose.error.field('password') : undefined;
-  const wrong = violation && (texts.wrong[violation.code as keyof typeof texts.wrong] ?? violation.message);
+  const wrong = useWrong(choose.error)('password');
   useEffect(() => {
     if (choose.error) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
   }, [choose.error]);

@@ -31,13 +31,6 @@ export const accountTexts = inLanguages({
       reset: 'It was used, your password was changed since, or its hour is over. Ask for another one.',
     },
     another: 'Send another link',
-    wrong: {
-      too_short: 'Use at least 12 characters.',
-      too_long: 'Use at most 1,024 bytes.',
-      too_common: 'Many people use this password. Use several words that don’t belong together.',
-      too_personal: 'This is little more than a name or an address. Use several words that don’t belong together.',
-      required: 'Enter a password.',
-    },
   },
   es: {
     forgot: 'Contraseña olvidada',
@@ -68,12 +61,5 @@ export const accountTexts = inLanguages({
       reset: 'Ya se usó, la contraseña cambió desde entonces o pasó su hora. Pida otro.',
     },
     another: 'Enviar otro enlace',
-    wrong: {
-      too_short: 'Use al menos 12 caracteres.',
-      too_long: 'Use como máximo 1.024 bytes.',
-      too_common: 'Muchas personas usan esta contraseña. Use varias palabras que no vayan juntas.',
-      too_personal: 'Es poco más que un nombre o una dirección. Use varias palabras que no vayan juntas.',
-      required: 'Escriba una contraseña.',
-    },
   },
 });

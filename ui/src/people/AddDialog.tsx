@@ -1,6 +1,7 @@
 import { Dices } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { isRefusal, Refusal } from '../api/refusal';
+import { useWrong } from '../password/useWrong';
 import { Dialog } from '../shell/Dialog';
 import { Field } from '../shell/Field';
 import { displayName } from '../staff/staff';
@@ -50,6 +51,7 @@ function Form({ add, passphrase, setPassphrase, onClose }: FormProps) {
   const explain = useExplain();
   const form = useRef<HTMLFormElement>(null);
   const [given, setGiven] = useState(false);
+  const wrongPassword = useWrong(add.error)('password');
   const wrong = (field: string) => {
     const violation = add.error instanceof Refusal ? add.error.field(field) : undefined;
     if (violation?.code === 'email_taken') return texts.taken;
@@ -100,7 +102,7 @@ function Form({ add, passphrase, setPassphrase, onClose }: FormProps) {
             spellCheck={false}
             value={passphrase}
             onChange={(event) => setPassphrase(event.target.value)}
-            error={wrong('password')}
+            error={wrongPassword}
           />
           <div className="-mt-2 mb-6 flex flex-wrap gap-2">
             <button type="button" className="button" onClick={() => setPassphrase(newPassphrase())}>

@@ -90,13 +90,8 @@ export const peopleTexts = inLanguages({
     lastAdmin: 'This is the last admin who can sign in. Make somebody else an admin first.',
     taken: 'Somebody has this address already, perhaps somebody who is disabled.',
     wrong: {
-      required: 'Enter a passphrase, or have one made up.',
       invalid_email: 'Enter an e-mail address like name@example.com.',
       invalid_name: 'Enter a name of at most 200 characters on one line.',
-      too_short: 'Use at least 12 characters.',
-      too_long: 'Use at most 1,024 bytes.',
-      too_common: 'Many people use this passphrase. Use several words that don’t belong together.',
-      too_personal: 'This is little more than a name or an address. Use several words that don’t belong together.',
     },
   },
   es: {
@@ -185,13 +180,8 @@ export const peopleTexts = inLanguages({
     lastAdmin: 'Es el último administrador que puede entrar. Nombre antes a otro.',
     taken: 'Alguien tiene ya esta dirección, quizá alguien desactivado.',
     wrong: {
-      required: 'Escriba una frase, o haga que se invente una.',
       invalid_email: 'Escriba un correo como nombre@example.com.',
       invalid_name: 'Escriba un nombre de 200 caracteres como máximo, en una línea.',
-      too_short: 'Use al menos 12 caracteres.',
-      too_long: 'Use 1.024 bytes como máximo.',
-      too_common: 'Muchas personas usan esta frase. Use varias palabras que no vayan juntas.',
-      too_personal: 'Es poco más que un nombre o una dirección. Use varias palabras que no vayan juntas.',
     },
   },
 });

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useId, useRef } from 'react';
-import { isRefusal, Refusal } from '../api/refusal';
+import { isRefusal } from '../api/refusal';
+import { useWrong } from '../password/useWrong';
 import { Sessions } from '../sessions/Sessions';
 import { arriving } from '../shell/arriving';
 import { Field } from '../shell/Field';
@@ -125,10 +126,7 @@ function Password() {
   const explain = useExplain();
   const change = useChangePassword();
   const form = useRef<HTMLFormElement>(null);
-  const wrong = (field: string) => {
-    const violation = change.error instanceof Refusal ? change.error.field(field) : undefined;
-    return violation && (texts.wrong[violation.code as keyof typeof texts.wrong] ?? violation.message);
-  };
+  const wrong = useWrong(change.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
