@@ -33,12 +33,15 @@ func TestLapsedCredentials(t *testing.T) {
 	}
 }
 
-// What belongs to one user is not there for another, admins included.
+// What belongs to one user is not there for another, admins included; but an admin
+// revokes anybody's keys.
 func TestOthersObjects(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	eva, ben := s.addUser(t, "eva@firm.example", staff.Attorney), s.addUser(t, "ben@firm.example", staff.Attorney)
 	view := s.saveView(t, s.signIn(t, eva.Email), `{"name":"mine","q":"lang:es"}`)
+	bearer := s.signIn(t, eva.Email)
+	session, key := s.current(t, req{token: bearer}), s.madeKey(t, bearer, `{"name":"x","scopes":["leads:read"]}`)
 	for _, other := range []string{ben.Email, adminEmail} {
 		token := s.signIn(t, other)
 		before := s.allTables(t)
@@ -46,6 +49,12 @@ func TestOthersObjects(t *testing.T) {
 			{name: other + " changes a view", req: jsonReq(http.MethodPatch, viewsPath+"/"+view.ID, token, `{"name":"theirs"}`), status: 404, code: "not_found"},
 			{name: other + " deletes a view", req: req{method: http.MethodDelete, path: viewsPath + "/" + view.ID, token: token}, status: 404, code: "not_found"},
 		})
+		same(t, other+" ends a session", s.do(t, req{method: http.MethodDelete, path: "/api/v1/sessions/" + session.ID, token: token}).status, 404)
+		if other != adminEmail {
+			same(t, other+" revokes a key", s.revoke(t, token, key.ID).status, 404)
+		}
 		same(t, other, s.allTables(t), before)
 	}
+	same(t, "her own session", s.do(t, req{method: http.MethodDelete, path: "/api/v1/sessions/" + session.ID, token: bearer}).status, 204)
+	same(t, "her key, by an admin", s.revoke(t, s.admin(t), key.ID).status, 204)
 }
