@@ -1,17 +1,10 @@
-import { Check, Copy } from 'lucide-react';
-import { useState } from 'react';
+import { CopyButton } from '../shell/CopyButton';
 import { useTexts } from '../words/words';
 import { keyTexts } from './words';
 
 // Secret is a key that was just made, the one time that anybody sees it.
 export function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   const texts = useTexts(keyTexts);
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(secret);
-    setCopied(true);
-  };
-  const Icon = copied ? Check : Copy;
   return (
     <>
       <p className="mb-2 font-semibold">{texts.once}</p>
@@ -24,20 +17,11 @@ export function Secret({ secret, onClose }: { secret: string; onClose: () => voi
         Authorization: Bearer usher_…
       </code>
       <div className="flex flex-wrap gap-2">
-        {/* Without TLS there is no clipboard; the key can still be marked and copied. */}
-        {navigator.clipboard && (
-          <button type="button" className="button button-primary" onClick={() => void copy()}>
-            <Icon size={18} aria-hidden="true" />
-            {copied ? texts.copied : texts.copy}
-          </button>
-        )}
+        <CopyButton text={secret} label={texts.copy} primary />
         <button type="button" className="button" onClick={onClose}>
           {texts.done}
         </button>
       </div>
-      <span role="status" className="sr-only">
-        {copied ? texts.copied : ''}
-      </span>
     </>
   );
 }

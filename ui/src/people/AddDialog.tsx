@@ -2,12 +2,12 @@ import { Dices } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { isRefusal, Refusal } from '../api/refusal';
 import { useWrong } from '../password/useWrong';
+import { CopyButton } from '../shell/CopyButton';
 import { Dialog } from '../shell/Dialog';
 import { Field } from '../shell/Field';
 import { displayName } from '../staff/staff';
 import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
-import { CopyButton } from './CopyButton';
 import { Invited } from './Invited';
 import { newPassphrase } from './passphrase';
 import { useAddUser } from './query';
@@ -109,7 +109,7 @@ function Form({ add, passphrase, setPassphrase, onClose }: FormProps) {
               <Dices size={18} aria-hidden="true" />
               {texts.generate}
             </button>
-            {passphrase && <CopyButton text={passphrase} />}
+            {passphrase && <CopyButton text={passphrase} label={texts.copy} />}
           </div>
         </>
       )}
@@ -152,7 +152,7 @@ function Told({ email, passphrase, onClose }: { email: string; passphrase: strin
         <button type="button" className="button button-primary" onClick={onClose}>
           {texts.done}
         </button>
-        <CopyButton text={`${address}\n${email}\n${passphrase}`} />
+        <CopyButton text={`${address}\n${email}\n${passphrase}`} label={texts.copy} />
       </div>
     </>
   );

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { summaryQuery } from '../messages/query';
+import { CopyButton } from '../shell/CopyButton';
 import { Time } from '../words/Time';
 import { useTexts } from '../words/words';
-import { CopyButton } from './CopyButton';
 import { peopleTexts } from './words';
 
 type Props = { email: string; url: string; until: string | null; onClose: () => void };
@@ -27,7 +27,7 @@ export function Invited({ email, url, until, onClose }: Props) {
         <button type="button" className="button button-primary" onClick={onClose}>
           {texts.done}
         </button>
-        <CopyButton text={url} />
+        <CopyButton text={url} label={texts.copy} />
       </div>
     </>
   );

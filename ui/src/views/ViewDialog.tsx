@@ -1,11 +1,12 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, Copy, Trash2 } from 'lucide-react';
+import { Trash2 } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { api, given } from '../api/client';
 import { isRefusal, Refusal } from '../api/refusal';
 import { listSearch, type Sort } from '../leads/views';
 import { may, useMe } from '../session/session';
+import { CopyButton } from '../shell/CopyButton';
 import { Dialog } from '../shell/Dialog';
 import { Field } from '../shell/Field';
 import { preferences } from '../shell/preferences';
@@ -131,27 +132,12 @@ function Naming({ view, text, sort, onClose }: Props) {
 
 // Address is the link to a view, for colleagues and bookmarks.
 function Address({ id }: { id: string }) {
-  const words = useWords();
   const texts = useTexts(viewTexts);
-  const [copied, setCopied] = useState(false);
   const address = `${location.origin}/app/views/${id}`;
-  const copy = async () => {
-    await navigator.clipboard.writeText(address);
-    setCopied(true);
-  };
   return (
     <div className="mt-6 border-t border-line pt-4">
       <Field label={texts.link} dir="ltr" readOnly value={address} onFocus={(event) => event.target.select()} />
-      {/* Without TLS there is no clipboard; the text can still be marked and copied. */}
-      {navigator.clipboard && (
-        <button type="button" className="button" onClick={() => void copy()}>
-          {copied ? <Check size={18} aria-hidden="true" /> : <Copy size={18} aria-hidden="true" />}
-          {copied ? words.lead.copied : texts.copy}
-        </button>
-      )}
-      <span role="status" className="sr-only">
-        {copied ? words.lead.copied : ''}
-      </span>
+      <CopyButton text={address} label={texts.copy} />
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
-import { useTexts } from '../words/words';
-import { peopleTexts } from './words';
+import { useWords } from '../words/words';
+
+type Props = { text: string; label: string; primary?: boolean };
 
 // CopyButton copies a text. Without TLS there is no clipboard; the text can still be marked and copied.
-export function CopyButton({ text }: { text: string }) {
-  const texts = useTexts(peopleTexts);
+export function CopyButton({ text, label, primary }: Props) {
+  const { copied: done } = useWords().lead;
   const [copied, setCopied] = useState('');
   if (!navigator.clipboard) return null;
   const copy = async () => {
@@ -15,12 +16,12 @@ export function CopyButton({ text }: { text: string }) {
   const Icon = copied === text ? Check : Copy;
   return (
     <>
-      <button type="button" className="button" onClick={() => void copy()}>
+      <button type="button" className={`button ${primary ? 'button-primary' : ''}`} onClick={() => void copy()}>
         <Icon size={18} aria-hidden="true" />
-        {copied === text ? texts.copied : texts.copy}
+        {copied === text ? done : label}
       </button>
       <span role="status" className="sr-only">
-        {copied === text ? texts.copied : ''}
+        {copied === text ? done : ''}
       </span>
     </>
   );
