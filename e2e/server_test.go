@@ -152,7 +152,7 @@ func (s *server) end() {
 	}
 	s.http.CloseIdleConnections()
 	if s.t.Failed() {
-		s.t.Logf("the server's output:\n%s\nand the end of its log:\n%s", s.out, s.log.tail(100))
+		s.t.Logf("the server's output:\n%s\nand the end of its log, but for requests that went well:\n%s", s.out, s.log.tail(30))
 	}
 }
 
@@ -270,8 +270,11 @@ func (t *transcript) String() string {
 	return t.text.String()
 }
 
+// tail is the last lines but for requests that went well, which would hide what didn't.
 func (t *transcript) tail(lines int) string {
-	all := strings.SplitAfter(t.String(), "\n")
+	all := slices.DeleteFunc(strings.SplitAfter(t.String(), "\n"), func(line string) bool {
+		return strings.Contains(line, `"msg":"request"`) && !strings.Contains(line, `"status":5`)
+	})
 	return strings.Join(all[max(0, len(all)-lines):], "")
 }
 

@@ -61,23 +61,6 @@ func (l *late) knows(keys []string) bool {
 func (l *late) add(a Attempt, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.addAll(a, now)
-}
-
-// addWithin adds a try where all limits allow it, given what is stored.
-func (l *late) addWithin(a Attempt, known map[string]Tries, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, c := range a.counted {
-		if c.limit.Wait(l.tries[c.key].onto(known[c.key]), now) > 0 {
-			return false
-		}
-	}
-	l.addAll(a, now)
-	return true
-}
-
-func (l *late) addAll(a Attempt, now time.Time) {
 	for _, c := range a.counted {
 		l.makeRoom(c.key)
 		u := l.tries[c.key]

@@ -139,33 +139,25 @@ func (t *Throttle) Succeed(ctx context.Context, a Attempt, now time.Time) {
 }
 
 // Allow tells whether one more of what somebody asks for is within the quota, and
-// counts it then. Replicas that ask at once are counted exactly.
+// counts it then. Replicas that ask at once are counted exactly. Errors:
+// fault.Unavailable while nothing can be counted, whoever asks.
 func (t *Throttle) Allow(ctx context.Context, q Quota, name string, from netip.Addr, now time.Time) (bool, error) {
 	a := t.Stranger(q, name, from)
-	if wait, err := t.wait(ctx, a, now); err != nil || wait > 0 {
+	if wait, err := t.wait(ctx, a, now); err != nil || wait > 0 { // who has asked too often takes no turn of those who write
 		return false, err
 	}
 	var allowed bool
-	late := t.late.of(a)
 	err := t.tally.ChangeTries(ctx, a.keys(), func(known map[string]Tries) map[string]Tries {
 		changed := map[string]Tries{}
-		for i, c := range a.counted {
-			if c.limit.Wait(late[i].onto(known[c.key]), now) > 0 {
+		for _, c := range a.counted {
+			next, wait := c.limit.Try(known[c.key], now)
+			if wait > 0 {
 				return nil
 			}
-			changed[c.key] = c.limit.Add(known[c.key], now)
+			changed[c.key] = next
 		}
 		allowed = true
 		return changed
 	})
-	if fault.KindOf(err) == fault.Unavailable {
-		return t.allowLate(ctx, a, now)
-	}
 	return allowed && err == nil, err
-}
-
-// allowLate is Allow while nothing can be stored.
-func (t *Throttle) allowLate(ctx context.Context, a Attempt, now time.Time) (bool, error) {
-	known, err := t.tally.Tries(ctx, a.keys())
-	return err == nil && t.late.addWithin(a, known, now), err
 }
