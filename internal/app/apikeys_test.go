@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/audit"
+	"usher/internal/auth"
 	"usher/internal/staff"
+	"usher/internal/storetest"
 )
 
 const apiKeysPath = "/api/v1/api-keys" //nolint:gosec // a path
@@ -222,6 +225,7 @@ func TestAPIKeyRefusals(t *testing.T) {
 		{name: "a scope that is null", req: key("x", `[null]`, "null"), status: 422, bad: []string{"scopes unknown_scope"}},
 		{name: "now", req: key("x", reads, `"2026-11-23T09:00:00Z"`), status: 422, bad: []string{"expires_at not_in_the_future"}},
 		{name: "no time", req: key("x", reads, `"tomorrow"`), status: 422, bad: []string{"expires_at wrong_type"}},
+		{name: "a time in the year 10000", req: key("x", reads, `"9999-12-31T23:59:59-23:59"`), status: 422, bad: []string{"expires_at wrong_type"}},
 		{name: "all wrong", req: send(`{"name":1,"scopes":["x"],"expires_at":5,"secret":"mine"}`), status: 422,
 			bad: []string{"expires_at wrong_type", "name wrong_type", "scopes unknown_scope", "secret unknown_field"}},
 	})
@@ -233,7 +237,16 @@ func TestAPIKeyRefusals(t *testing.T) {
 	s.run(t, []scenario{{name: "the 51st", req: send(readKey), status: 409, code: "too_many_keys"}})
 	s.madeKey(t, s.admin(t), readKey) // whose own number counts
 	wantStatus(t, s.revoke(t, token, s.keys(t, token)["0"].ID), 204)
-	s.madeKey(t, token, readKey)
+	last := s.madeKey(t, token, readKey)
+	wantStatus(t, s.revoke(t, token, last.ID), 204)
+	owner := s.users(t)[attorneyEmail].ID
+	for range auth.KeysADay {
+		s.Audit.Wait(audit.Entry{ID: storetest.NewID(), At: s.clock.Now(), Actor: audit.Actor{UserID: owner}, Action: audit.KeyAdded})
+	}
+	s.Flush(t.Context())
+	s.run(t, []scenario{{name: "beyond those of a day", req: send(readKey), status: 409, code: "too_many_keys_today"}})
+	s.clock.Add(24 * time.Hour)
+	s.madeKey(t, s.attorney(t), readKey)
 }
 
 // One sees and revokes one's own; an admin all. To anybody else there is no such key.

@@ -13,8 +13,9 @@ import (
 
 // The bounds of API keys.
 const (
-	MostKeys   = 50  // of a user
-	MaxKeyName = 100 // code points
+	MostKeys   = 50   // of a user
+	KeysADay   = 1000 // that a user makes: each leaves an entry in the audit, for ever
+	MaxKeyName = 100  // code points
 	// ExpiredKeysLife is how long a key that has expired is still listed, so that its
 	// owner finds out why a program has stopped.
 	ExpiredKeysLife = 30 * 24 * time.Hour
@@ -50,8 +51,9 @@ type KeyStore interface {
 	APIKey(ctx context.Context, id string) (APIKey, staff.User, error)
 	// APIKeys gives the keys of a user, or of everybody for the empty id, newest first.
 	APIKeys(ctx context.Context, owner string) ([]APIKey, error)
-	// AddAPIKey keeps a key if check has nothing against how many its owner has.
-	AddAPIKey(ctx context.Context, k APIKey, check func(owned int) error) error
+	// AddAPIKey keeps a key if check has nothing against how many its owner has, and has
+	// made in the last 24 hours.
+	AddAPIKey(ctx context.Context, k APIKey, check func(owned, made int) error) error
 	// RemoveAPIKey deletes a key if check has nothing against it; fault.NotFound when
 	// there is none.
 	RemoveAPIKey(ctx context.Context, id string, check func(APIKey) error) error
@@ -135,9 +137,12 @@ func (s *Keys) Add(ctx context.Context, u staff.User, n NewKey) (k APIKey, text 
 	k.ID = s.NewID()
 	text = newKeyText(k.ID)
 	k.Digest = digest(text)
-	return k, text, s.Store.AddAPIKey(ctx, k, func(owned int) error {
-		if owned >= MostKeys {
+	return k, text, s.Store.AddAPIKey(ctx, k, func(owned, made int) error {
+		switch {
+		case owned >= MostKeys:
 			return fault.New(fault.Conflict, "too_many_keys", "You have 50 API keys. Revoke one first.")
+		case made >= KeysADay:
+			return fault.New(fault.Conflict, "too_many_keys_today", "You have made 1,000 API keys in a day. Wait until tomorrow.")
 		}
 		return nil
 	})

@@ -100,5 +100,12 @@ func (s *Server) revokeAPIKey(w http.ResponseWriter, r *http.Request, c auth.Cal
 // maybeInstant is a member that is a time (RFC 3339) or null.
 type maybeInstant struct{ at *time.Time }
 
-// UnmarshalJSON implements json.Unmarshaler.
-func (m *maybeInstant) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &m.at) }
+// UnmarshalJSON implements json.Unmarshaler. A zone can move the last day of the year
+// 9999 beyond what an answer can say (RFC 3339 section 1).
+func (m *maybeInstant) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, &m.at); err != nil || m.at == nil {
+		return err
+	}
+	_, err := m.at.UTC().MarshalJSON()
+	return err
+}

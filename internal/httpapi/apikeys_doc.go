@@ -55,6 +55,7 @@ func addAPIKeyOperation() operation {
 				fault.Violation{Field: "name", Code: "required", Message: "Give the key a name, such as what uses it."},
 				fault.Violation{Field: "scopes", Code: "only_admins", Message: "Only an admin may give a key the scope admin."}),
 			refused(fault.Conflict, "too_many_keys", "You have 50 API keys. Revoke one first.", "A user may have 50."),
+			refused(fault.Conflict, "too_many_keys_today", "You have made 1,000 API keys in a day. Wait until tomorrow.", "Each that is made stands in the audit for ever."),
 		)...),
 	}
 }

@@ -42,6 +42,9 @@ func readJSON(w http.ResponseWriter, r *http.Request, fields ...field) error {
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
 		return fault.New(fault.TooLarge, "too_large", "The body is longer than 128 KiB.")
 	}
+	if refused, ok := errors.AsType[*fault.Error](err); ok { // who sent it may not any more
+		return refused
+	}
 	if err != nil {
 		return malformedJSON(err)
 	}

@@ -86,6 +86,9 @@ func (q *query) words() *[]string {
 	return &words
 }
 
+// longestTime is how many bytes a time with nanoseconds and a zone takes.
+const longestTime = len(time.RFC3339Nano)
+
 // time reads a time or, for a whole day in UTC, a date; of a day it takes the
 // moment that is so far into it.
 func (q *query) time(name string, intoDay time.Duration) time.Time {
@@ -99,7 +102,7 @@ func (q *query) time(name string, intoDay time.Duration) time.Time {
 	} else {
 		at, err = time.Parse(time.RFC3339Nano, text)
 	}
-	if err != nil {
+	if err != nil || len(text) > longestTime { // time.Parse takes a fraction of any length
 		q.refuse(name, "invalid_time", "Use a time like 2026-11-23T09:00:00Z, or a date like 2026-11-23.")
 	}
 	if below := at.Sub(at.Truncate(time.Microsecond)); name == "from" && below > 0 {

@@ -126,6 +126,9 @@ func (s *Server) setLogo(w http.ResponseWriter, r *http.Request, u staff.User) e
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
 		return firm.LogoTooLarge()
 	}
+	if refused, ok := errors.AsType[*fault.Error](err); ok { // who sent it may not any more
+		return refused
+	}
 	if err != nil {
 		return fault.Wrap(err, fault.Malformed, "incomplete", "The picture did not arrive whole. Send it again.")
 	}

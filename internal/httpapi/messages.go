@@ -54,9 +54,11 @@ func messageView(m mail.Message) MessageView {
 	}
 }
 
-func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, _ staff.User) error {
+// Messages about accounts are for whoever manages them: who was invited, and who asked
+// for another password, is nobody else's matter.
+func (s *Server) listMessages(w http.ResponseWriter, r *http.Request, u staff.User) error {
 	q := queryOf(r)
-	page := mail.Page{Limit: q.limit()}
+	page := mail.Page{Limit: q.limit(), Accounts: u.May(staff.ManageUsers)}
 	if text, sent := q.one("state"); sent {
 		if page.State = mail.State(text); !page.State.Valid() {
 			q.refuse("state", "unknown_state", "Use queued, retrying, sent, dead, captured or suppressed.")
@@ -87,7 +89,12 @@ func (s *Server) retryMessage(w http.ResponseWriter, r *http.Request, u staff.Us
 		return err
 	}
 	now := s.Now()
-	m, err := s.Outbox.RetryMessage(r.Context(), id, u.ID, func(m mail.Message) (mail.Message, error) { return mail.Retry(m, now) })
+	m, err := s.Outbox.RetryMessage(r.Context(), id, u.ID, func(m mail.Message) (mail.Message, error) {
+		if m.Kind.OfAccount() && !u.May(staff.ManageUsers) {
+			return m, fault.New(fault.NotFound, "not_found", "There is no such message.")
+		}
+		return mail.Retry(m, now)
+	})
 	if err != nil {
 		return err
 	}

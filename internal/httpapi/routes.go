@@ -132,7 +132,8 @@ func (s *Server) routes() []route { //nolint:funlen // one page is the point
 		{"GET", "/api/v1/messages", s.as(staff.ReadLeads, s.listMessages), operation{
 			id: "listMessages", tag: "Messages", summary: "List the outbox, newest first",
 			text: "One message has one recipient. captured: there is no mail server, so it is kept and not sent. " +
-				"dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first.",
+				"dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first; or the link in it has lapsed. " +
+				"Messages about users' accounts are listed for whoever has `users:manage`.",
 			params: []param{messageStateParam(), leadIDParam(), limitParam(), cursorParam()},
 			status: http.StatusOK, gives: "A page of messages.", samples: []sample{{"Messages", MessageList{Items: []MessageView{exampleMessage()}}}},
 			problems: listRefusals("state: `unknown_state`. lead_id: `invalid_id`.", unknownMessageState()),

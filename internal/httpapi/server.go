@@ -1,7 +1,10 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"path"
@@ -133,10 +136,45 @@ func (s *Server) door(d door, h callerHandler) door {
 		case !c.May(d.needs):
 			return c.RefusalOf(d.needs)
 		}
+		r.Body = arriving{r.Body, func() error { return s.stillMay(r, d.needs) }}
 		by := audit.Actor{UserID: c.ID, KeyID: c.KeyID, Network: network(r)}
 		return h(w, r.WithContext(audit.As(r.Context(), by)), c)
 	}
 	return d
+}
+
+// arriving is the body of a request whose sender was let in. It may be on its way for a
+// minute; at its end they are looked up again, so that nobody finishes what they may no
+// longer do.
+type arriving struct {
+	io.ReadCloser
+
+	stillMay func() error
+}
+
+// Read implements io.Reader. In the place of the body's end it gives the refusal.
+func (a arriving) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = cmp.Or(a.stillMay(), err)
+	}
+	return n, err
+}
+
+// stillMay is caller and its permission once more, without counting as a use: what is
+// open must not keep a session alive that nobody uses.
+func (s *Server) stillMay(r *http.Request, needs staff.Permission) error {
+	var c auth.Caller
+	var err error
+	if len(r.Header.Values("Authorization")) > 0 {
+		c, err = s.Auth.Peek(r.Context(), bearer(r))
+	} else {
+		c, err = s.Auth.PeekCookie(r.Context(), s.Cookie.Value(r))
+	}
+	if err == nil && !c.May(needs) {
+		return c.RefusalOf(needs)
+	}
+	return err
 }
 
 // network is where a request comes from, as the sign-in limits count it.

@@ -120,21 +120,9 @@ func (s *Server) pass(r *http.Request, out eventWriter, listener *live.Listener)
 	}
 }
 
-// stillSignedIn is caller without counting as a use: an open stream must not keep a
-// session alive that nobody uses. Who may not read leads any more has to go too.
-func (s *Server) stillSignedIn(r *http.Request) error {
-	var c auth.Caller
-	var err error
-	if len(r.Header.Values("Authorization")) > 0 {
-		c, err = s.Auth.Peek(r.Context(), bearer(r))
-	} else {
-		c, err = s.Auth.PeekCookie(r.Context(), s.Cookie.Value(r))
-	}
-	if err == nil && !c.May(staff.ReadLeads) {
-		return staff.ReadLeads.Refusal()
-	}
-	return err
-}
+// stillSignedIn tells whether a stream may stay. Who may not read leads any more has to
+// go too.
+func (s *Server) stillSignedIn(r *http.Request) error { return s.stillMay(r, staff.ReadLeads) }
 
 // lastEventID is how far the client had come; returns is false when it comes anew.
 func lastEventID(r *http.Request) (known int64, returns bool, err error) {

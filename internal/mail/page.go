@@ -11,6 +11,7 @@ import (
 type Page struct {
 	State          State  // empty for all
 	LeadID         string // empty for all
+	Accounts       bool   // also messages about users' accounts
 	Limit          int    // 1..100
 	AfterCreatedAt time.Time
 	AfterID        string // empty for the first page

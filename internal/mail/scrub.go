@@ -9,8 +9,8 @@ import (
 const maxText = 200
 
 // Scrub makes a server's words fit to be kept and shown: one line, printable,
-// short, and without e-mail addresses or the local part of the one the message
-// goes to, which servers like to repeat.
+// short, and without what servers like to repeat: e-mail addresses, the local part of
+// the one the message goes to, and links that open an account to whoever reads them.
 func Scrub(text string, to Address) string {
 	words := strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
 		return unicode.IsSpace(r) || !unicode.IsPrint(r)
@@ -19,6 +19,9 @@ func Scrub(text string, to Address) string {
 		bare := strings.TrimFunc(word, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) })
 		if strings.ContainsAny(word, "@＠") || to.Local != "" && (strings.EqualFold(bare, to.Local) || strings.EqualFold(word, to.Local)) {
 			words[i] = "[address]"
+		}
+		if _, path, found := strings.Cut(word, "/app/"); found && strings.Contains(path, "#") {
+			words[i] = "[link]"
 		}
 	}
 	line := []rune(strings.Join(words, " "))

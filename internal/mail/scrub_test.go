@@ -13,11 +13,12 @@ func TestScrub(t *testing.T) {
 	t.Parallel()
 	to := mail.Address{Local: "Ana.Silva", Domain: "mail.example"}
 	for in, want := range map[string]string{
-		"OK":                                  "OK",
-		"5.1.1 <ana.silva@mail.example>: no":  "5.1.1 [address] no",
-		"user 'ana.silva' unknown":            "user [address] unknown",
-		"two\r\nlines\x1b[2J\u202eevil":       "two lines [2J evil",
-		"<o'hara@x.example>, b=c@d.example":   "[address] [address]",
+		"OK":                                 "OK",
+		"5.1.1 <ana.silva@mail.example>: no": "5.1.1 [address] no",
+		"user 'ana.silva' unknown":           "user [address] unknown",
+		"two\r\nlines\x1b[2J\u202eevil":      "two lines [2J evil",
+		"<o'hara@x.example>, b=c@d.example":  "[address] [address]",
+		"blocked:https://u.example/app/reset#UnrTk5_uBIz, sorry": "[link] sorry",
 		"no\xffutf8":                          "no?utf8",
 		strings.Repeat("long ", 100):          strings.Repeat("long ", 39) + "long…",
 		"rejected: see https://help.example/": "rejected: see https://help.example/",

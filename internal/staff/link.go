@@ -54,6 +54,8 @@ type Links interface {
 	Invite(ctx context.Context, u User, l Link, m mail.Message) error
 	// AddLink keeps a link and its message. An invitation voids the user's others.
 	AddLink(ctx context.Context, l Link, m mail.Message) error
+	// NoLink takes the time of AddLink and keeps nothing.
+	NoLink(ctx context.Context) error
 	// Link gives a link and its user. Errors: fault.NotFound.
 	Link(ctx context.Context, id string) (Link, User, error)
 	// UseLink gives the user a password and marks the link as used, when may agrees.
@@ -191,7 +193,7 @@ func (s *Service) AskReset(ctx context.Context, email string, from netip.Addr) e
 	}
 	u, err := s.Store.UserByEmail(ctx, address.Key())
 	if fault.KindOf(err) == fault.NotFound || err == nil && (u.Disabled || u.Invited()) {
-		return nil
+		return s.Links.NoLink(ctx)
 	}
 	if err != nil {
 		return err

@@ -83,10 +83,15 @@ func (n NewUser) check() (address mail.Address, bad []fault.Violation) {
 
 func checkName(name string) []fault.Violation {
 	name = strings.TrimSpace(name)
-	if utf8.ValidString(name) && utf8.RuneCountInString(name) <= 200 && !strings.ContainsFunc(name, unicode.IsControl) {
+	if utf8.ValidString(name) && utf8.RuneCountInString(name) <= 200 && !strings.ContainsFunc(name, isOdd) {
 		return nil
 	}
 	return []fault.Violation{{Field: "name", Code: "invalid_name", Message: "Enter a name of at most 200 characters on one line."}}
+}
+
+// isOdd tells what breaks a line, or turns around the text beside it.
+func isOdd(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f' && r != '\u061c' || r == '\u2028' || r == '\u2029'
 }
 
 func checkRole(r Role) []fault.Violation {

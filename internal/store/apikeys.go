@@ -55,16 +55,19 @@ func (s *Store) APIKeys(ctx context.Context, owner string) ([]auth.APIKey, error
 }
 
 // AddAPIKey implements auth.KeyStore.
-func (s *Store) AddAPIKey(ctx context.Context, k auth.APIKey, check func(owned int) error) error {
+func (s *Store) AddAPIKey(ctx context.Context, k auth.APIKey, check func(owned, made int) error) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		var owned int
-		if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM api_keys WHERE user_id = $1`, k.UserID).Scan(&owned); err != nil {
+		var owned, made int
+		err := t.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM api_keys WHERE user_id = $1),
+			(SELECT COUNT(*) FROM audit WHERE actor = $1 AND at > $2 AND action = $3)`,
+			k.UserID, k.CreatedAt.Add(-24*time.Hour).UnixMicro(), audit.KeyAdded).Scan(&owned, &made)
+		if err != nil {
 			return err
 		}
-		if err := check(owned); err != nil {
+		if err := check(owned, made); err != nil {
 			return err
 		}
-		_, err := t.ExecContext(ctx, `INSERT INTO api_keys (id, user_id, name, scopes, digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		_, err = t.ExecContext(ctx, `INSERT INTO api_keys (id, user_id, name, scopes, digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, k.UserID, k.Name, string(k.Scopes), k.Digest, k.CreatedAt.UnixMicro(), micros(k.ExpiresAt))
 		if err != nil {
 			return err

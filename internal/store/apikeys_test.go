@@ -14,7 +14,7 @@ import (
 	"usher/internal/storetest"
 )
 
-func noCheck(int) error { return nil }
+func noCheck(int, int) error { return nil }
 
 // addKey keeps a key of a user, made some minutes after the epoch.
 func addKey(t *testing.T, s *store.Store, u staff.User, minute int, expires time.Time) auth.APIKey {
@@ -107,7 +107,7 @@ func testAPIKeysAtOnce(t *testing.T, s *store.Store) {
 	for range 8 {
 		group.Go(func() {
 			k := auth.APIKey{ID: storetest.NewID(), UserID: u.ID, Name: "x", Scopes: "admin", Digest: "d", CreatedAt: storetest.Epoch}
-			err := s.AddAPIKey(t.Context(), k, func(owned int) error {
+			err := s.AddAPIKey(t.Context(), k, func(owned, _ int) error {
 				if owned >= 3 {
 					return full
 				}

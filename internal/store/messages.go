@@ -225,6 +225,9 @@ func (s *Store) Messages(ctx context.Context, page mail.Page) ([]mail.Message, e
 	if page.LeadID != "" {
 		q.equal("lead_id", page.LeadID)
 	}
+	if !page.Accounts {
+		q.condition("user_id IS NULL")
+	}
 	if page.AfterID != "" {
 		q.after("created_at", page.AfterCreatedAt, page.AfterID)
 	}

@@ -109,11 +109,15 @@ func (s *Store) endSession(ctx context.Context, t tx, id string, why audit.Actio
 	return s.record(ctx, t, now, why, user, audit.Data{Facts: map[string]string{"session": id}})
 }
 
-// EndSessionsOf implements auth.Browsers.
+// EndSessionsOf implements auth.Browsers. Where there was none to end the audit has
+// nothing to say.
 func (s *Store) EndSessionsOf(ctx context.Context, user, but string, now time.Time) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE user_id = $2 AND id <> $3 AND ended_at IS NULL`, now.UnixMicro(), user, but)
+		result, err := t.ExecContext(ctx, `UPDATE sessions SET ended_at = $1 WHERE user_id = $2 AND id <> $3 AND ended_at IS NULL`, now.UnixMicro(), user, but)
 		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
 		return s.record(ctx, t, now, audit.OthersEnded, user, audit.Data{})

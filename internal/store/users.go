@@ -84,10 +84,11 @@ func (s *Store) User(ctx context.Context, id string) (staff.User, error) {
 	return u, s.translate(err)
 }
 
-// FirstAdmin implements lead.Reader: the oldest admin who isn't disabled.
+// FirstAdmin implements lead.Reader: the oldest admin who can sign in. Whoever
+// has yet to choose a password may have been invited under somebody else's address.
 func (s *Store) FirstAdmin(ctx context.Context) (string, error) {
 	var email string
-	err := s.read.QueryRowContext(ctx, `SELECT email FROM users WHERE role = 'admin' AND NOT disabled ORDER BY created_at, id LIMIT 1`).Scan(&email)
+	err := s.read.QueryRowContext(ctx, `SELECT email FROM users WHERE role = 'admin' AND NOT disabled AND password_hash <> '' ORDER BY created_at, id LIMIT 1`).Scan(&email)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

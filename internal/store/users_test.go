@@ -257,3 +257,23 @@ func testUsersAreKept(t *testing.T, s *store.Store) {
 		want("seen")
 	}
 }
+
+func TestFirstAdminCanSignIn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testFirstAdminCanSignIn)
+}
+
+// Leads are told to whoever has shown that the address is theirs.
+func testFirstAdminCanSignIn(t *testing.T, s *store.Store) {
+	invited, eva := storetest.User("mistyped@firm.example", staff.Admin), storetest.User("eva@firm.example", staff.Admin)
+	invited.PasswordHash, eva.PasswordHash = "", "hash"
+	eva.CreatedAt = invited.CreatedAt.Add(time.Minute)
+	for _, u := range []staff.User{invited, eva} {
+		if err := s.AddUser(t.Context(), u, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.FirstAdmin(t.Context()); got != eva.Email || err != nil {
+		t.Errorf("FirstAdmin = %q, %v", got, err)
+	}
+}

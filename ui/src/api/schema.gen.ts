@@ -475,7 +475,7 @@ export interface paths {
         };
         /**
          * List the outbox, newest first
-         * @description One message has one recipient. captured: there is no mail server, so it is kept and not sent. dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first. Needs `leads:read`.
+         * @description One message has one recipient. captured: there is no mail server, so it is kept and not sent. dead: given up. suppressed: the address had its three confirmations for the day, or was corrected first; or the link in it has lapsed. Messages about users' accounts are listed for whoever has `users:manage`. Needs `leads:read`.
          */
         get: operations["listMessages"];
         put?: never;
@@ -2872,7 +2872,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_keys`: A user may have 50. */
+            /**
+             * @description `too_many_keys`: A user may have 50.
+             *
+             *     `too_many_keys_today`: Each that is made stands in the audit for ever.
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
