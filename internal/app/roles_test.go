@@ -248,7 +248,7 @@ func rolesText(routes []guarded, allowed map[string]map[string]bool) string {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("\nSharing a saved view, with `POST` or `PATCH`, needs `views:share` too; changing or deleting one that somebody else shares needs `views:manage`.\n")
+	b.WriteString("\nSharing a saved view, with `POST` or `PATCH`, and changing one that is shared, needs `views:share` too; changing or deleting one that somebody else shares needs `views:manage`.\n")
 	return b.String()
 }
 
@@ -279,4 +279,13 @@ func TestViewersShareNothing(t *testing.T) {
 		{name: "renamed", req: jsonReq(http.MethodPatch, viewsPath+"/"+own.ID, eva, `{"name":"y","shared":false}`), status: 200},
 	})
 	same(t, "what others see", s.views(t, s.admin(t)), []string{})
+
+	ben := s.addUser(t, "ben@firm.example", staff.Attorney)
+	token := s.signIn(t, ben.Email)
+	shared := s.saveView(t, token, `{"name":"ours","shared":true}`)
+	wantStatus(t, s.changed(t, ben.ID, `{"role":"viewer"}`), 200)
+	s.run(t, []scenario{
+		{name: "changed by who shared it once", req: jsonReq(http.MethodPatch, viewsPath+"/"+shared.ID, token, `{"name":"z"}`), status: 403, code: "may_not_share"},
+		{name: "kept to oneself", req: jsonReq(http.MethodPatch, viewsPath+"/"+shared.ID, token, `{"shared":false}`), status: 200},
+	})
 }

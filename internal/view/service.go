@@ -45,7 +45,7 @@ func (s *Service) Save(ctx context.Context, c Change, u staff.User) (View, error
 	}
 	now := s.Now()
 	v := View{ID: s.NewID(), Owner: u.ID, Sort: Newest, CreatedAt: now, UpdatedAt: now}.with(c)
-	if err := v.showable(View{}, u); err != nil {
+	if err := v.showable(u); err != nil {
 		return View{}, err
 	}
 	return v, s.Store.AddView(ctx, v, func(owned int) error {
@@ -71,7 +71,7 @@ func (s *Service) Change(ctx context.Context, id string, c Change, u staff.User)
 		if err := before.changeable(u); err != nil {
 			return after, err
 		}
-		return after, after.showable(before, u)
+		return after, after.showable(u)
 	})
 }
 

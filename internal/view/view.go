@@ -56,10 +56,10 @@ func (v View) changeable(u staff.User) error {
 	return nil
 }
 
-// showable says why a user may not show this view to everybody, if they are the one who
-// begins to. Errors: Forbidden.
-func (v View) showable(before View, u staff.User) error {
-	if !v.Shared || before.Shared || u.May(staff.ShareViews) {
+// showable says why a user may not show this view to everybody. Whoever might once, and
+// may no longer, keeps it to themselves or deletes it. Errors: Forbidden.
+func (v View) showable(u staff.User) error {
+	if !v.Shared || u.May(staff.ShareViews) {
 		return nil
 	}
 	refusal := staff.ShareViews.Refusal()
