@@ -12,7 +12,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"runtime"
 	"time"
 
@@ -257,9 +256,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Attorneys: attorneys, Post: a.posting(), Now: a.env.Now, NewID: newID, Random: randomByte, Log: a.env.Log,
 	}
 	throttle := auth.NewThrottle(a.store, a.secret, a.env.Log)
-	a.Staff.MayAsk = func(ctx context.Context, email string, from netip.Addr) (bool, error) {
-		return throttle.Allow(ctx, auth.PasswordResets, email, from, a.env.Now())
-	}
+	a.Staff.MayAsk = a.mayAsk(throttle)
 	a.Auth = auth.NewService(auth.Config{
 		Store: a.store, Browsers: a.store, Watch: a.store, Keys: a.store, Passwords: a.passwords, Throttle: throttle, Ended: a.tellOfEnd, Told: a.Staff.PasswordChanged, Audit: a.Audit, Secret: a.secret, Issuer: a.cfg.BaseURL.String(),
 		Now: a.env.Now, NewID: newID, Log: a.env.Log,

@@ -181,7 +181,7 @@ func TestAskingForAResetTellsNothing(t *testing.T) {
 	wantStatus(t, s.changed(t, gone.ID, `{"disabled":true}`), 200)
 	s.invite(t, "new@firm.example")
 	s.deliver(t)
-	counted := func() int { return s.count(t, `SELECT COALESCE(MAX(times), 0) FROM tries`) } // of the network
+	counted := func() int { return s.count(t, `SELECT COALESCE(MAX(times), 0) FROM tries`) } // of the network, by the day too
 	first := s.askReset(t, attorneyEmail)
 	for i, email := range []string{"nobody@firm.example", gone.Email, "new@firm.example", attorneyEmail, strings.ToUpper(attorneyEmail)} {
 		got := s.askReset(t, email)
@@ -203,6 +203,14 @@ func TestAskingForAResetTellsNothing(t *testing.T) {
 	wantStatus(t, s.askReset(t, attorneyEmail), http.StatusAccepted)
 	s.deliver(t)
 	same(t, "letters an hour later", len(mailed(t, post, attorneyEmail)), 4)
+	for range 4 {
+		s.clock.Add(time.Hour)
+		for range 3 {
+			wantStatus(t, s.askReset(t, attorneyEmail), http.StatusAccepted)
+		}
+		s.deliver(t)
+	}
+	same(t, "letters in a day", len(mailed(t, post, attorneyEmail)), auth.PasswordResetsADay.PerName.Free)
 }
 
 // A mail whose link has lapsed on the way is not sent any more, and says why.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 
 	"usher/internal/auth"
@@ -15,6 +16,18 @@ func (a *App) newStaff() *staff.Service {
 	return &staff.Service{
 		Store: a.store, Links: a.store, Post: a.posting(), BaseURL: strings.TrimRight(a.cfg.BaseURL.String(), "/"), Announce: a.wakeMail,
 		Hash: a.passwords.Hash, FirmName: a.firmName, Changed: a.tellOfUser, Ended: a.tellOfEnd, Now: a.env.Now, NewID: newID,
+	}
+}
+
+// mayAsk tells whether one more reset may be sent to an address, and counts it.
+func (a *App) mayAsk(throttle *auth.Throttle) func(ctx context.Context, email string, from netip.Addr) (bool, error) {
+	return func(ctx context.Context, email string, from netip.Addr) (bool, error) {
+		for _, quota := range []auth.Quota{auth.PasswordResets, auth.PasswordResetsADay} {
+			if allowed, err := throttle.Allow(ctx, quota, email, from, a.env.Now()); err != nil || !allowed {
+				return false, err
+			}
+		}
+		return true, nil
 	}
 }
 

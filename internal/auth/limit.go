@@ -36,6 +36,11 @@ var (
 		Purpose: "password reset",
 		PerName: Limit{Free: 3, Window: time.Hour}, PerNetwork: Limit{Free: 20, Window: time.Hour},
 	}
+	// PasswordResetsADay keep whoever asks hour by hour from filling somebody's mailbox.
+	PasswordResetsADay = Quota{
+		Purpose: "password reset, by the day",
+		PerName: Limit{Free: 10, Window: 24 * time.Hour}, PerNetwork: Limit{Free: 200, Window: 24 * time.Hour},
+	}
 )
 
 // Tries is what is known of one who tries; the zero value is that of nobody.

@@ -29,7 +29,7 @@ func askResetOperation() operation {
 	return operation{
 		id: "askPasswordReset", tag: "Session", public: true, summary: "Ask for a link to choose another password",
 		text: "It is mailed to the user with this address and works once, for an hour. The answer is the same, and as fast, when nobody has the address, and when " +
-			"a user was sent three within the hour or a network has asked for twenty: then nothing is sent. Whoever has yet to follow an invitation needs a new one from an admin.",
+			"a user was sent three within the hour or ten within the day, or a network has asked for twenty or 200: then nothing is sent. Whoever has yet to follow an invitation needs a new one from an admin.",
 		body:   jsonBody(true, sample{"Somebody forgot", AskBody{Email: "ben@firm.example"}}),
 		status: http.StatusAccepted, gives: "If somebody has this address, a mail goes out.",
 		problems: jsonRefusals(

@@ -581,7 +581,7 @@ export interface paths {
         put: operations["resetPassword"];
         /**
          * Ask for a link to choose another password
-         * @description It is mailed to the user with this address and works once, for an hour. The answer is the same, and as fast, when nobody has the address, and when a user was sent three within the hour or a network has asked for twenty: then nothing is sent. Whoever has yet to follow an invitation needs a new one from an admin.
+         * @description It is mailed to the user with this address and works once, for an hour. The answer is the same, and as fast, when nobody has the address, and when a user was sent three within the hour or ten within the day, or a network has asked for twenty or 200: then nothing is sent. Whoever has yet to follow an invitation needs a new one from an admin.
          */
         post: operations["askPasswordReset"];
         delete?: never;
