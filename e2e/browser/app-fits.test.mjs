@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { answers } from './appanswers.mjs';
 import { open, rowOf, submit, submitMany } from './app.mjs';
 import { base, openBrowser, picture, step, violations, width } from './browser.mjs';
-import { clipped, focused, fromTheTop, json, phone, settled, space, tabThrough } from './looks.mjs';
+import { clipped, focused, json, phone, settled, space, tabThrough } from './looks.mjs';
 
 const endless = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(6).slice(0, 200);
 const about = (page) => page.locator('main');
@@ -95,7 +95,6 @@ test('the focus is always to be seen', { timeout: 300_000 }, async (t) => {
           await (name === 'inbox' ? page.getByRole('row').first() : page.getByRole('heading', { level: 1 })).waitFor();
           if (name === 'lead' || viewport.width === 1280) await page.getByText(name === 'outbox' ? 'To the prospect' : 'The lead came in.').first().waitFor();
           await page.locator('header').getByText(/^\d+$/).nth(1).waitFor(); // counts make links wider
-          await fromTheTop(page);
           const { met, wrong: unseen } = await tabThrough(page, key, 40);
           assert.ok(met.length > 8, `met only ${met}`);
           assert.deepEqual(unseen, [], met.join('\n'));

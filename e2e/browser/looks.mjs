@@ -136,21 +136,23 @@ export const focused = (page) =>
     };
   });
 
-// fromTheTop makes the next Tab begin as on a page that was just loaded. To take the
-// focus away isn't enough: the browser goes on from where it was. And a script of ours
-// counts as somebody's act, after which a heading that comes late takes the focus.
-export const fromTheTop = (page) =>
-  page.evaluate(() => {
-    document.body.tabIndex = -1;
-    document.body.focus();
-    document.body.removeAttribute('tabindex');
-  });
+// fromTheEdge makes the next Tab come in at the top of the page, and Shift+Tab at its
+// end. Where it would begin otherwise is the browser's to say: where the focus was before,
+// on a heading that came late, or outside the page.
+const fromTheEdge = (page, key) =>
+  page.evaluate((backwards) => {
+    const edge = document.createElement('span');
+    edge.tabIndex = -1;
+    document.body[backwards ? 'append' : 'prepend'](edge);
+    edge.focus({ preventScroll: true });
+  }, key.startsWith('Shift'));
 
 // tabThrough presses a key until the focus comes round, and gives what it met that
 // can't be seen or is covered.
 export async function tabThrough(page, key, most = 90) {
   const wrong = [];
   const met = [];
+  await fromTheEdge(page, key);
   for (let count = 0; count < most; count++) {
     await page.keyboard.press(key);
     const at = await focused(page);
