@@ -167,10 +167,10 @@ test('deleting for good', { timeout: 120_000 }, async (t) => {
     await page.goto(`${base}/app/leads/${lead.id}`);
     await page.getByText('It was deleted, or the link is not complete.').waitFor();
     await picture(page, 'urls-deleted');
-    provoked(wrong, /status of 404/);
     await attorney.page.reload();
     await attorney.page.getByText('It was deleted, or the link is not complete.').waitFor();
-    provoked(attorney.wrong, /status of 404/);
+    for (const seen of [wrong, attorney.wrong]) provoked(seen, /status of 404/);
   });
-  assert.deepEqual([...wrong, ...attorney.wrong], []);
+  // A page asks for a lead and for what belongs to it at once; the last 404 may come late.
+  assert.deepEqual([...wrong, ...attorney.wrong].filter((line) => !/status of 404/.test(line)), []);
 });
