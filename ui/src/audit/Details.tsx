@@ -1,4 +1,5 @@
 import { displayName, useColleagues } from '../staff/staff';
+import { Time } from '../words/Time';
 import { useTexts, useWords } from '../words/words';
 import type { Entry } from './query';
 import { auditTexts } from './words';
@@ -46,6 +47,7 @@ function Value({ of, text }: { of: string; text: string }) {
   const texts = useTexts(auditTexts);
   const colleagues = useColleagues();
   if (text === '') return <em className="text-ink-3">{of === 'assignee' ? texts.nobody : texts.empty}</em>;
+  if (of === 'expires_at') return <Time at={text} as="full" />;
   const lists: Record<string, Record<string, string>> = {
     state: words.state,
     role: words.role,
