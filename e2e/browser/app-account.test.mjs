@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { open, rowOf, signIn, submit } from './app.mjs';
-import { base, openBrowser, openPage, picture, step, width } from './browser.mjs';
-import { ask, eventually, provoked } from './flows.mjs';
+import { base, openBrowser, openPage, picture, provoked, step, width } from './browser.mjs';
+import { ask, eventually } from './flows.mjs';
 import { built, clipped, desktop, inSchemes, phone, refused, settled, still, tabThrough } from './looks.mjs';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -62,7 +62,7 @@ test('an invitation', { timeout: 240_000 }, async (t) => {
       await his.page.getByText(says, { exact: false }).last().waitFor();
       await eventually(() => field(his.page).evaluate((input) => input === document.activeElement && input.getAttribute('aria-invalid')), 'true');
     }
-    provoked(his.wrong, /status of 422/);
+    await provoked(his.wrong, /status of 422/);
     await picture(his.page, 'account-choose-wrong');
   });
   await step('he pastes one, and is in', async () => {
@@ -84,12 +84,12 @@ test('an invitation', { timeout: 240_000 }, async (t) => {
     await his.page.getByRole('link', { name: 'To sign in' }).click();
     await signIn(his.page, ben);
     await rowOf(his.page, 'Maria Ortiz').waitFor();
-    provoked(his.wrong, /status of 401/);
+    await provoked(his.wrong, /status of 401/);
   });
   await step('the link is used up', async () => {
     await his.page.goto(here(link));
     await heading(his.page, 'This link doesn’t work any more');
-    provoked(his.wrong, /status of 422/);
+    await provoked(his.wrong, /status of 422/);
     await picture(his.page, 'account-dead');
   });
   await step('another one takes the place of the first', async () => {
@@ -107,7 +107,7 @@ test('an invitation', { timeout: 240_000 }, async (t) => {
     await heading(his.page, 'This link doesn’t work any more');
     await his.page.goto(here(after)); // the same page but for what stands behind the #
     await heading(his.page, 'Choose a password');
-    provoked(his.wrong, /status of 422/);
+    await provoked(his.wrong, /status of 422/);
   });
   assert.deepEqual(wrong, []);
   assert.deepEqual(his.wrong, []);
@@ -129,11 +129,11 @@ test('a forgotten password', { timeout: 240_000 }, async (t) => {
     await page.goto(`${base}/app/leads/00000000-0000-7000-8000-000000000000`);
     await page.getByRole('link', { name: 'Password forgotten' }).click();
     await heading(page, 'Password forgotten');
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
     await page.getByLabel('E-mail address').fill('nobody');
     await button(page, 'Send the link').click();
     await page.getByText('Enter an e-mail address like name@example.com.').waitFor();
-    provoked(wrong, /status of 422/);
+    await provoked(wrong, /status of 422/);
   });
   let link;
   await step('whether anybody has the address is not told', async () => {
@@ -152,7 +152,7 @@ test('a forgotten password', { timeout: 240_000 }, async (t) => {
     await page.keyboard.press('Enter');
     await heading(page, 'Your password is set');
     await elsewhere.page.getByRole('dialog').getByLabel('Password', { exact: true }).waitFor();
-    provoked(elsewhere.wrong, /status of 401/);
+    await provoked(elsewhere.wrong, /status of 401/);
     await elsewhere.page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(ben.password);
     await button(elsewhere.page, 'Sign in').click();
     await eventually(() => elsewhere.page.getByRole('dialog').count(), 0);
@@ -177,7 +177,7 @@ test('a forgotten password', { timeout: 240_000 }, async (t) => {
       await page.goto(here(at));
       await heading(page, 'This link doesn’t work any more');
     }
-    provoked(wrong, /status of 422/);
+    await provoked(wrong, /status of 422/);
   });
   assert.deepEqual(wrong, []);
 });
@@ -213,14 +213,14 @@ test('how it looks', { timeout: 240_000 }, async (t) => {
       assert.deepEqual((await tabThrough(page, 'Tab')).wrong, []);
     });
   }
-  provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 422/);
   await step('not to be had', async () => {
     await refused(page, '/api/v1/link', 503);
     await at(link)();
     await button(page, 'Try again').waitFor({ timeout: 20_000 });
     await inSchemes(page, 'not to be had', (scheme) => picture(page, `account-refused-${scheme}`));
     await page.unrouteAll();
-    provoked(wrong, /status of 503/);
+    await provoked(wrong, /status of 503/);
   });
   await step('in Spanish', async () => {
     await page.evaluate(() => localStorage.setItem('usher.preferences', '{"language":"es"}'));

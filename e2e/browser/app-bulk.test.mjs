@@ -1,9 +1,9 @@
 // What is done to many leads at once: asked about, told in full, taken back in one go.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base, openBrowser, picture, step } from './browser.mjs';
+import { base, openBrowser, picture, provoked, step } from './browser.mjs';
 import { open, rowOf } from './app.mjs';
-import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast, unavailable } from './flows.mjs';
+import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, toast, unavailable } from './flows.mjs';
 
 const statesOf = async (leads) => (await Promise.all(leads.map(leadOf))).map(({ state }) => state);
 
@@ -56,7 +56,7 @@ test('many at once', { timeout: 120_000 }, async (t) => {
     await toast(page).getByText('24 leads are pending again.').waitFor();
     await assign(null);
     assert.equal(await pending(), 130);
-    provoked(wrong, /status of 412/);
+    await provoked(wrong, /status of 412/);
   });
   await step('all that match, also those on later pages, and one undo', async () => {
     await press('x');
@@ -95,8 +95,8 @@ test('many at once', { timeout: 120_000 }, async (t) => {
     await picture(page, 'triage-failed');
     await eventually(async () => (await namesIn(page)).slice(0, 3), [2, 3, 6].map((number) => nameIn('Many', number)));
     assert.deepEqual(await statesOf(leads.slice(0, 6)), ['REACHED_OUT', 'PENDING', 'PENDING', 'REACHED_OUT', 'REACHED_OUT', 'PENDING']);
-    provoked(wrong, /status of 503/);
-    provoked(wrong, /ERR_FAILED/);
+    await provoked(wrong, /status of 503/);
+    await provoked(wrong, /ERR_FAILED/);
     await toast(page).getByRole('button', { name: 'Undo' }).click();
     await toast(page).getByText('3 leads are pending again.').waitFor();
     assert.equal(await pending(), 130);

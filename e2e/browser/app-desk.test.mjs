@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base, openBrowser, picture, step } from './browser.mjs';
 import { open, rowOf, submit } from './app.mjs';
-import { ask, current, eventually, focused, leadOf, listOf, nameIn, people, toast } from './flows.mjs';
+import { ask, current, eventually, focused, goTo, leadOf, listOf, nameIn, people, toast } from './flows.mjs';
 import { accessible } from './live.mjs';
 
 test('commands by name', { timeout: 120_000 }, async (t) => {
@@ -54,8 +54,7 @@ test('commands by name', { timeout: 120_000 }, async (t) => {
     await eventually(() => page.evaluate(() => document.activeElement.textContent), 'Outbox', 'it is said where one is');
   });
   await step('a page that a key leads to is scrolled by keys', async () => {
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
+    await goTo(page, 'r', '/app/reports');
     await eventually(() => page.evaluate(() => document.activeElement.textContent), 'Reports');
     await page.getByRole('heading', { name: 'Languages' }).waitFor();
     await page.keyboard.press('End');

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { admin, base, openBrowser, picture, step } from './browser.mjs';
+import { admin, base, openBrowser, picture, provoked, step } from './browser.mjs';
 import { open, rowOf, submit } from './app.mjs';
-import { current, eventually, listOf, meddle, nameIn, people, provoked } from './flows.mjs';
+import { current, eventually, listOf, meddle, nameIn, people } from './flows.mjs';
 import { accessible, pill, where } from './live.mjs';
 
 const { USHER, USHER_DATA_DIR } = process.env;
@@ -97,7 +97,7 @@ test('the connection is lost: a quiet word, and leads all the same', { timeout: 
     await another('Lost', 6);
     await pill(page).getByText('3 new').waitFor();
   });
-  provoked(wrong, /ERR_FAILED/);
+  await provoked(wrong, /ERR_FAILED/);
   forgive(wrong);
   assert.deepEqual(wrong, []);
 });

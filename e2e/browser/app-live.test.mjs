@@ -1,9 +1,9 @@
 // Leads that come in while somebody works, and colleagues who work beside them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base, openBrowser, picture, step } from './browser.mjs';
+import { base, openBrowser, picture, provoked, step } from './browser.mjs';
 import { colleague, open, rowOf, submit, submitMany } from './app.mjs';
-import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, provoked, toast, unavailable } from './flows.mjs';
+import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, nameIn, namesIn, people, toast, unavailable } from './flows.mjs';
 import { accessible, listening, pill, where } from './live.mjs';
 
 const another = (family, number) => {
@@ -174,7 +174,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await notice.getByText('No004 Pair is assigned to you.').waitFor();
     assert.equal((await leadOf(leads[3])).assignee, await me(ben));
     assert.deepEqual(await kindsOf(leads[3]), ['received', 'assigned', 'assigned']);
-    provoked(b.wrong, /status of 412/);
+    await provoked(b.wrong, /status of 412/);
   });
   await step('so is a mark of somebody who has not heard of it yet, and it stays to be answered', async () => {
     const meddler = await meddle(b.page);
@@ -192,8 +192,8 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await notice.getByRole('button', { name: 'Do it anyway' }).click();
     await notice.getByText('No005 Pair is marked as reached out.').waitFor();
     await eventually(async () => (await leadOf(leads[4])).reached_out_by, await me(ben));
-    provoked(b.wrong, /status of 412/);
-    provoked(b.wrong, /ERR_FAILED/);
+    await provoked(b.wrong, /status of 412/);
+    await provoked(b.wrong, /ERR_FAILED/);
   });
   await step('and an undo', async () => {
     await ask(`/api/v1/leads/${leads[4].id}/assignee`, { user: ana, method: 'PUT', body: { assignee: null } });
@@ -202,7 +202,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     assert.equal((await leadOf(leads[4])).state, 'REACHED_OUT');
     await toast(b.page).getByRole('button', { name: 'Do it anyway' }).click();
     await toast(b.page).getByText('No005 Pair is pending again.').waitFor();
-    provoked(b.wrong, /status of 412/);
+    await provoked(b.wrong, /status of 412/);
     b.wrong.splice(0, b.wrong.length, ...b.wrong.filter((line) => !line.includes('ERR_FAILED')));
   });
   assert.deepEqual([...a.wrong, ...b.wrong], []);
@@ -235,7 +235,7 @@ test('what could not be marked stands in its row again, though the colleagues ar
   answer.resolve();
   await rows(1, 2, 3, 4);
   assert.equal(await pill(page).count(), 0, 'it has not come in');
-  provoked(wrong, /status of 503/);
+  await provoked(wrong, /status of 503/);
   assert.deepEqual(wrong, []);
 });
 

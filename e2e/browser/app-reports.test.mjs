@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { colleague, open } from './app.mjs';
-import { base, openBrowser, picture, step, width } from './browser.mjs';
-import { ask, eventually, provoked } from './flows.mjs';
+import { base, openBrowser, picture, provoked, step, width } from './browser.mjs';
+import { ask, eventually, goTo } from './flows.mjs';
 import { whole } from './appreports.mjs';
 import { built, clipped, desktop, inSchemes, json, phone, refused, settled, still, tabThrough } from './looks.mjs';
 
@@ -36,10 +36,7 @@ test('reports', { timeout: 240_000 }, async (t) => {
   await step('a key and a link lead there', async () => {
     await page.goto(`${base}/app/outbox`); // where r by itself means nothing
     await page.getByRole('heading', { name: 'Outbox' }).waitFor();
-    await eventually(async () => {
-      for (const key of ['g', 'r']) await page.keyboard.press(key); // g is forgotten after a while, and the machine may be slow
-      return new URL(page.url()).pathname;
-    }, '/app/reports');
+    await goTo(page, 'r', '/app/reports');
     await page.getByRole('heading', { name: 'Reports' }).waitFor();
     assert.equal(await page.title(), 'Reports · Usher');
     await page.goBack();
@@ -140,7 +137,7 @@ test('reports', { timeout: 240_000 }, async (t) => {
     await page.getByLabel('From', { exact: true }).fill(report.days[9].date);
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByRole('alert').getByText('The first day comes after the last one.').waitFor();
-    provoked(wrong, /status of 422/);
+    await provoked(wrong, /status of 422/);
   });
   await step('the pictures follow the colours and the window', async () => {
     await page.goto(`${base}/app/reports`);
@@ -179,7 +176,7 @@ test('reports', { timeout: 240_000 }, async (t) => {
     await whole(page, 'reports-es');
     await page.evaluate(() => localStorage.removeItem('usher.preferences'));
   });
-  provoked(wrong, /willReadFrequently/); // by looking at the pictures' colours
+  await provoked(wrong, /willReadFrequently/); // by looking at the pictures' colours
   assert.deepEqual(wrong, []);
   assert.equal(requests.some((request) => request.includes('/api/v1/reports')), true);
 });
@@ -243,7 +240,7 @@ test('reports for everybody', { timeout: 240_000 }, async (t) => {
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.getByRole('button', { name: 'Try again' }).click();
     await ready();
-    provoked(wrong, /status of 403/);
+    await provoked(wrong, /status of 403/);
   });
   await step('loading', async () => {
     let go = () => {};

@@ -2,9 +2,9 @@
 // once, and a key works until it is revoked.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base, openBrowser, picture, step, width } from './browser.mjs';
+import { base, openBrowser, picture, provoked, step, width } from './browser.mjs';
 import { colleague, open, submit } from './app.mjs';
-import { ask, eventually, notesOf, provoked, unavailable } from './flows.mjs';
+import { ask, eventually, notesOf, unavailable } from './flows.mjs';
 import { built, clipped, desktop, inSchemes, phone, refused, settled, still, tabThrough } from './looks.mjs';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -45,7 +45,7 @@ test('sessions', { timeout: 280_000 }, async (t) => {
     await here.page.getByText('Chrome, Linux is signed out.').waitFor();
     await lapsed(there.page).waitFor(); // by the end of its stream
     await picture(there.page, 'sessions-ended');
-    provoked(there.wrong, /status of 401/);
+    await provoked(there.wrong, /status of 401/);
     assert.equal(await there.page.getByLabel('Note').inputValue(), 'She calls on Monday.');
     await eventually(() => here.page.evaluate(() => document.activeElement?.textContent), 'Where you are signed in', 'its line is gone');
     await here.page.getByText('You are signed in nowhere else.').waitFor();
@@ -67,7 +67,7 @@ test('sessions', { timeout: 280_000 }, async (t) => {
     await eventually(() => sessions(here.page).count(), 1);
     await lapsed(there.page).waitFor();
     assert.equal((await ask('/api/v1/me', { user: olga })).status, 401);
-    provoked(there.wrong, /status of 401/);
+    await provoked(there.wrong, /status of 401/);
     await here.page.getByText('You are signed in here only.').waitFor();
   });
   await step('an admin ends them all', async () => {
@@ -78,7 +78,7 @@ test('sessions', { timeout: 280_000 }, async (t) => {
     await eventually(() => dialog(boss.page).count(), 0);
     await boss.page.getByText('Olga is signed out everywhere.').waitFor();
     await lapsed(here.page).waitFor();
-    provoked(here.wrong, /status of 401/);
+    await provoked(here.wrong, /status of 401/);
     await lapsed(here.page).getByLabel('Password', { exact: true }).fill(olga.password);
     await lapsed(here.page).getByRole('button', { name: 'Sign in' }).click();
     await eventually(() => dialog(here.page).count(), 0);
@@ -94,7 +94,7 @@ test('sessions', { timeout: 280_000 }, async (t) => {
     await sessions(here.page).getByRole('alert').waitFor();
     await inSchemes(here.page, 'not ended', (scheme) => picture(here.page, `sessions-not-ended-${scheme}`));
     await here.page.unrouteAll();
-    provoked(here.wrong, /status of 503/);
+    await provoked(here.wrong, /status of 503/);
     assert.equal(await dialog(again.page).count(), 0);
     assert.deepEqual(again.wrong, []);
   });
@@ -122,7 +122,7 @@ test('keys', { timeout: 280_000 }, async (t) => {
     await dialog(page).getByText('Give it a name.').waitFor();
     await dialog(page).getByText('Choose what it may do.').waitFor();
     await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('name')), 'name');
-    provoked(wrong, /status of 422/);
+    await provoked(wrong, /status of 422/);
     await picture(page, 'keys-errors');
   });
   await step('by keyboard, made and shown once', async () => {
@@ -239,7 +239,7 @@ test('how it looks', { timeout: 280_000 }, async (t) => {
       }
     });
   }
-  provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 422/);
   await step('by keyboard, and in forced colours', async () => {
     await page.setViewportSize(desktop);
     for (const path of ['keys', 'you']) {
@@ -265,7 +265,7 @@ test('how it looks', { timeout: 280_000 }, async (t) => {
       await inSchemes(page, `${path}, refused`, (scheme) => picture(page, `${path}-refused-${scheme}`));
     }
     await page.unrouteAll();
-    provoked(wrong, /status of 404/);
+    await provoked(wrong, /status of 404/);
   });
   await step('in Spanish', async () => {
     await page.evaluate(() => localStorage.setItem('usher.preferences', '{"language":"es"}'));

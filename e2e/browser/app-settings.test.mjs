@@ -5,8 +5,8 @@ import http from 'node:http';
 import { test } from 'node:test';
 import { colleague, open } from './app.mjs';
 import { pngOf } from './appanswers.mjs';
-import { admin, base, openBrowser, openPage, picture, step } from './browser.mjs';
-import { ask, eventually, provoked, toast } from './flows.mjs';
+import { admin, base, openBrowser, openPage, picture, provoked, step } from './browser.mjs';
+import { ask, eventually, goTo, toast } from './flows.mjs';
 import { choose, fill, maria, pdf, reference, send, submitButton } from './form.mjs';
 
 const firm = async () => (await ask('/api/v1/firm')).body;
@@ -33,9 +33,7 @@ test('every field of the profile, to the form and back', { timeout: 240_000 }, a
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, '/app/');
   await step('g s goes to the settings, and so does the link', async () => {
-    await page.keyboard.press('g');
-    await page.keyboard.press('s');
-    await page.waitForURL(/\/app\/settings\/firm$/);
+    await goTo(page, 's', '/app/settings/firm');
     await page.getByRole('heading', { level: 1, name: 'Settings: Firm' }).waitFor();
     assert.equal(await page.title(), 'Firm · Settings · Usher');
     await page.goto(`${base}/app/outbox`);
@@ -146,8 +144,8 @@ test('what is wrong stands beside its field, and the accent has a better shade',
     await page.getByRole('button', { name: 'Discard' }).click();
     await page.getByText('No logo.').waitFor();
   });
-  provoked(wrong, /status of 422/);
-  provoked(wrong, /status of 415/);
+  await provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 415/);
   assert.deepEqual(wrong, []);
 });
 
@@ -232,8 +230,8 @@ test('two admins at once: the second sees what the first has saved', { timeout: 
     await summary(other.page).getByText('has saved the same meanwhile. There is nothing left to save.').waitFor();
     await unsaved(other.page).waitFor({ state: 'hidden' });
   });
-  provoked(other.wrong, /status of 412/);
-  provoked(wrong, /status of 412/);
+  await provoked(other.wrong, /status of 412/);
+  await provoked(wrong, /status of 412/);
   assert.deepEqual([...wrong, ...other.wrong], []);
 });
 
@@ -319,7 +317,7 @@ test('a notice is written, looked at, published, changed and withdrawn', { timeo
     await form.reload();
     await form.locator('.notice').getByText('إرسال هذا النموذج').waitFor();
   });
-  provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 422/);
   assert.deepEqual(wrong, []);
 });
 
@@ -374,7 +372,7 @@ test('the mails, before anybody gets them', { timeout: 240_000 }, async (t) => {
     await send(form);
     await form.locator('.reference').waitFor();
   });
-  provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 422/);
   assert.deepEqual(wrong, []);
 });
 
@@ -459,7 +457,7 @@ test('what is copied works on the firm’s own site', { timeout: 240_000 }, asyn
     await save(page);
     assert.deepEqual((await firm()).embed_sites, []);
   });
-  provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 422/);
   assert.deepEqual(wrong, []);
 });
 

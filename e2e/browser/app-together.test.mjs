@@ -2,9 +2,9 @@
 // done is done once, in the right name, or said not to be.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base, openBrowser, openPage, picture, step } from './browser.mjs';
+import { base, openBrowser, openPage, picture, provoked, step } from './browser.mjs';
 import { colleague, open, rowOf, signIn, usher } from './app.mjs';
-import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, namesIn, notesOf, people, provoked, toast, unavailable } from './flows.mjs';
+import { ask, current, eventually, focused, kindsOf, leadOf, listOf, meddle, namesIn, notesOf, people, toast, unavailable } from './flows.mjs';
 
 const me = async (user) => (await ask('/api/v1/me', { user })).body.id;
 const lapsed = (page) => page.getByRole('dialog', { name: 'Sign in again' });
@@ -112,7 +112,7 @@ test('a session ends in the middle of a note', { timeout: 120_000 }, async (t) =
     await eventually(() => note.inputValue(), '');
     assert.deepEqual(await notesOf(lead), ['She has a court date on Monday.']);
     assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('usher.draft.')).length), 0);
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
   });
   await step('a mark waits for it too', async () => {
     await page.goto(base + listOf('Lapse'));
@@ -124,7 +124,7 @@ test('a session ends in the middle of a note', { timeout: 120_000 }, async (t) =
     await signIn(page, cleo);
     await asked(page, 'No001 Lapse');
     assert.deepEqual(await kindsOf(lead), ['received', 'note', 'reached_out']);
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
   });
   await step('who else signs in there does nothing in the first one’s name', async () => {
     await page.goto(`${base}/app/leads/${other.id}`);
@@ -141,7 +141,7 @@ test('a session ends in the middle of a note', { timeout: 120_000 }, async (t) =
     assert.equal(await page.getByText('Only Cleo').count(), 0);
     assert.deepEqual(await notesOf(other), []);
     assert.deepEqual((await ask('/api/v1/leads/counts?q=lapse&state=PENDING')).body.PENDING, 1);
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
   });
   await step('and the first one finds the draft again', async () => {
     await page.context().clearCookies();
@@ -149,7 +149,7 @@ test('a session ends in the middle of a note', { timeout: 120_000 }, async (t) =
     await signIn(page, cleo);
     await page.getByText('Kept in this browser until you add it.').waitFor();
     assert.equal(await note.inputValue(), 'Only Cleo may say this.');
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
   });
   assert.deepEqual(wrong, []);
 });
@@ -207,7 +207,7 @@ test('without a connection', { timeout: 120_000 }, async (t) => {
     await eventually(() => focused(page), 'No003 Cut');
     await page.keyboard.press('e');
     await asked(page, 'No003 Cut');
-    provoked(wrong, /ERR_FAILED/);
+    await provoked(wrong, /ERR_FAILED/);
   });
   await step('an undo that fails can be tried again', async () => {
     meddler.with = (route) => (route.request().url().endsWith('/reopen') ? route.abort() : undefined);
@@ -222,7 +222,7 @@ test('without a connection', { timeout: 120_000 }, async (t) => {
     await eventually(() => focused(page), 'No003 Cut');
     await page.keyboard.press('e');
     await asked(page, 'No003 Cut');
-    provoked(wrong, /ERR_FAILED/);
+    await provoked(wrong, /ERR_FAILED/);
   });
   await step('a list that can’t be had anew stays, and says of when it is', async () => {
     const isList = (route) => route.request().url().includes('/api/v1/leads?');
@@ -243,8 +243,8 @@ test('without a connection', { timeout: 120_000 }, async (t) => {
     meddler.with = null;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('alert').waitFor({ state: 'detached' });
-    provoked(wrong, /status of 503/);
-    provoked(wrong, /ERR_FAILED/);
+    await provoked(wrong, /status of 503/);
+    await provoked(wrong, /ERR_FAILED/);
   });
   assert.deepEqual(wrong, []);
 });
@@ -264,7 +264,7 @@ test('coming and going', { timeout: 120_000 }, async (t) => {
     await signIn(page, emil);
     await page.getByRole('heading', { level: 1, name: 'No001 Door' }).waitFor();
     assert.equal(page.url(), base + deep);
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
   });
   const second = await open(browser, '/app/', { user: emil });
   await step('a new password keeps this browser, and ends the others', async () => {
@@ -294,8 +294,8 @@ test('coming and going', { timeout: 120_000 }, async (t) => {
     await signIn(second.page, emil);
     await lapsed(second.page).waitFor({ state: 'detached' });
     await second.page.getByRole('heading', { name: 'All' }).waitFor();
-    provoked(wrong, /status of 422/);
-    provoked(second.wrong, /status of 401/);
+    await provoked(wrong, /status of 422/);
+    await provoked(second.wrong, /status of 401/);
   });
   await step('signing out forgets what was written and read', async () => {
     await page.goto(base + deep);
@@ -312,7 +312,7 @@ test('coming and going', { timeout: 120_000 }, async (t) => {
     }
     assert.equal((await page.request.get(`${base}/api/v1/me`)).status(), 401);
     assert.equal((await second.page.request.get(`${base}/api/v1/me`)).status(), 200, 'elsewhere one stays signed in');
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
   });
   assert.deepEqual([...wrong, ...second.wrong], []);
 });

@@ -1,9 +1,9 @@
 // A morning's work by keyboard: what each key does, on the screen and on the server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admin, base, openBrowser, openPage, picture, step } from './browser.mjs';
+import { admin, base, openBrowser, openPage, picture, provoked, step } from './browser.mjs';
 import { colleague, open, rowOf } from './app.mjs';
-import { ask, eventually, focused, kindsOf, leadOf, listOf, nameIn, namesIn, notesOf, people, provoked, toast } from './flows.mjs';
+import { ask, eventually, focused, kindsOf, leadOf, listOf, nameIn, namesIn, notesOf, people, toast } from './flows.mjs';
 
 const statesOf = async (leads) => (await Promise.all(leads.map(leadOf))).map(({ state }) => state);
 const all = (count, state) => Array(count).fill(state);
@@ -23,7 +23,7 @@ test('ten leads in ten keys', { timeout: 120_000 }, async (t) => {
     await page.keyboard.type(admin.password);
     await press('Enter');
     await page.getByRole('row').first().waitFor();
-    provoked(wrong, /status of 401/);
+    await provoked(wrong, /status of 401/);
     assert.deepEqual(await namesIn(page), leads.map((_, index) => nameIn('Ten', index + 1)), 'who has waited longest is first');
     await eventually(() => focused(page), nameIn('Ten', 1));
     await eventually(() => count.textContent(), 'Needs contact10');

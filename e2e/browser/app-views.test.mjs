@@ -2,9 +2,9 @@
 // and the tokens that they are made of.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admin, base, openBrowser, picture, step, width } from './browser.mjs';
+import { admin, base, openBrowser, picture, provoked, step, width } from './browser.mjs';
 import { colleague, open, submit } from './app.mjs';
-import { ask, eventually, namesIn, provoked, toast } from './flows.mjs';
+import { ask, eventually, namesIn, toast } from './flows.mjs';
 import { built, clipped, desktop, inSchemes, json, phone, refused, settled, still, tabThrough } from './looks.mjs';
 
 const field = (page) => page.getByRole('searchbox', { name: 'Search leads' });
@@ -95,7 +95,7 @@ test('a view is saved, shared, renamed and deleted', { timeout: 180_000 }, async
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).getByText('Give the view a name.').waitFor();
     assert.equal(await dialog(page).getByLabel('Name').evaluate((input) => input === document.activeElement), true);
-    provoked(wrong, /status of 422/);
+    await provoked(wrong, /status of 422/);
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
     assert.equal(await page.getByRole('button', { name: 'Save this view' }).evaluate((button) => button === document.activeElement), true);
@@ -179,7 +179,7 @@ test('a view is saved, shared, renamed and deleted', { timeout: 180_000 }, async
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).getByRole('alert').getByText('can’t be stored right now').waitFor();
     assert.equal(await dialog(page).getByLabel('Name').inputValue(), 'Neuer');
-    provoked(wrong, /status of 503/);
+    await provoked(wrong, /status of 503/);
     await page.unrouteAll();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await toast(page).getByText('“Neuer” is changed.').waitFor();
@@ -219,7 +219,7 @@ test('a view is saved, shared, renamed and deleted', { timeout: 180_000 }, async
     await dialog(page).getByLabel('Name').fill('One more');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).getByText('You have 50 saved views').waitFor();
-    provoked(wrong, /status of 409/);
+    await provoked(wrong, /status of 409/);
     await page.keyboard.press('Escape');
     await page.reload();
     await eventually(() => namesOf(page).then((names) => [names.length, ...names.slice(0, 4)]), [50, 'En español', 'View 1', 'View 2', 'View 3']);
@@ -279,7 +279,7 @@ test('how views look', { timeout: 300_000 }, async (t) => {
       }
     });
   }
-  provoked(wrong, /status of 422/);
+  await provoked(wrong, /status of 422/);
   await step('by keyboard', async () => {
     await page.setViewportSize(desktop);
     await page.goto(`${base}${long}`);

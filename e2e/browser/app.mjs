@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { admin, base, openPage } from './browser.mjs';
+import { admin, base, openPage, taken } from './browser.mjs';
 
 const { USHER, USHER_DATA_DIR } = process.env;
 
@@ -56,7 +56,7 @@ export async function open(browser, path = '/app/', { user = admin, viewport = {
   await signIn(watched.page, user);
   await watched.page.locator('#main').waitFor();
   // Before anybody is signed in, who am I? is answered with 401, and browsers write that down.
-  watched.wrong.splice(0, watched.wrong.length, ...watched.wrong.filter((line) => !line.includes('status of 401')));
+  await taken(watched.wrong, /status of 401/);
   return watched;
 }
 

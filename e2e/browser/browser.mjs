@@ -1,11 +1,13 @@
 // What every browser test needs: a Chromium, a page that is watched, and pictures.
 // The Go test that runs these files says in the environment where things are.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
-const { CHROMIUM, BASE, EMAIL, PASSWORD, USHER_TEST_SCREENSHOTS } = process.env;
+const { CHROMIUM, BASE, EMAIL, PASSWORD, USHER_TEST_SCREENSHOTS, USHER_TEST_SLOW } = process.env;
 
 export const base = BASE;
 export const admin = { email: EMAIL, password: PASSWORD };
@@ -33,27 +35,58 @@ export async function openPage(browser, viewport, device = {}, origin = base) {
   const context = await browser.newContext({ viewport, acceptDownloads: true, ...device });
   context.setDefaultTimeout(60_000); // a machine that builds something else meanwhile is slow, not wrong
   const page = await context.newPage();
+  if (USHER_TEST_SLOW) await slowed(page, Number(USHER_TEST_SLOW));
   const wrong = [];
+  const excuse = { patterns: [], late: [] };
+  excuses.set(wrong, excuse);
+  const complain = (line) => (excuse.patterns.some((pattern) => pattern.test(line)) ? excuse.late : wrong).push(line);
   const requests = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) {
-      wrong.push(`asked another host: ${request.url()}`);
+      complain(`asked another host: ${request.url()}`);
     }
     requests.push(`${request.method()} ${request.url()}`);
   });
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning' || message.text().startsWith('CSP ')) {
-      wrong.push(`${message.type()}: ${message.text()}`);
+      complain(`${message.type()}: ${message.text()}`);
     }
   });
-  page.on('pageerror', (error) => wrong.push(`threw: ${error.message}`));
+  page.on('pageerror', (error) => complain(`threw: ${error.message}`));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });
   return { page, wrong, requests };
+}
+
+// What tests have made happen themselves, by the list of what went wrong on a page: it may
+// come once more, and late, for a page asks for several things at once.
+const excuses = new WeakMap();
+
+// provoked waits for what a test has made happen itself, and takes it out of what went wrong.
+export async function provoked(wrong, pattern) {
+  await taken(wrong, pattern);
+  excuses.get(wrong).patterns.push(pattern);
+}
+
+// taken is provoked, for what must not happen again.
+export async function taken(wrong, pattern) {
+  const { late } = excuses.get(wrong);
+  for (const limit = Date.now() + 20_000; ![...wrong, ...late].some((line) => pattern.test(line)); await pause(20)) {
+    assert.ok(Date.now() < limit, `nothing like ${pattern} in ${JSON.stringify(wrong)}`);
+  }
+  for (const lines of [wrong, late]) lines.splice(0, lines.length, ...lines.filter((line) => !pattern.test(line)));
+}
+
+// slowed makes a page's processor so many times slower and its server farther, so that a
+// test which looks before a page is ready is found out.
+async function slowed(page, times) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: times });
+  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 30 * times, downloadThroughput: -1, uploadThroughput: -1 });
 }
 
 // violations runs axe with the rules of WCAG 2.2 AA on the page as it is now, and

@@ -74,6 +74,15 @@ export async function eventually(read, want, what = '') {
   }
 }
 
+// goTo presses g and a key until that has led to a page. g is forgotten after a while, and
+// a busy machine may be slower; a try has time enough that none adds to the way back.
+export const goTo = (page, key, path) =>
+  eventually(async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    return page.waitForURL(base + path, { timeout: 5000 }).then(() => path, () => page.url());
+  }, path);
+
 // namesIn are the names in the list, as they stand there.
 export const namesIn = (page) => page.locator('[role=row] bdi:first-child').evaluateAll((all) =>
   all.filter((bdi) => bdi.closest('.font-semibold')).map((bdi) => bdi.textContent));
@@ -99,10 +108,3 @@ export async function meddle(page) {
 }
 
 export const unavailable = (number) => ({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, request_id: number }) });
-
-// provoked takes what a test has made happen itself out of what went wrong. It must have happened.
-export function provoked(wrong, pattern) {
-  const found = wrong.filter((line) => pattern.test(line));
-  assert.notEqual(found.length, 0, `nothing like ${pattern} in ${JSON.stringify(wrong)}`);
-  wrong.splice(0, wrong.length, ...wrong.filter((line) => !pattern.test(line)));
-}
