@@ -48,6 +48,23 @@ func TestLinksThatDontOpen(t *testing.T) {
 	if err := s.Staff.ResetPassword(t.Context(), mia.Email, another); err != nil {
 		t.Fatal(err)
 	}
+	pam := user("pam@firm.example")
+	s.clock.Add(time.Second)
+	add("older than the password, by a clock that was set back since", resetPath, ask(pam.Email))
+	s.clock.Add(-time.Minute)
+	if err := s.Staff.ResetPassword(t.Context(), pam.Email, another); err != nil {
+		t.Fatal(err)
+	}
+	s.clock.Add(time.Minute - time.Second)
+	rob := user("rob@firm.example")
+	add("older than one's own change of the password", resetPath, ask(rob.Email))
+	own := `{"current_password":"` + password + `","new_password":"` + another + `"}`
+	wantStatus(t, s.do(t, req{method: http.MethodPut, path: passwordPath, ctype: "application/json", body: own}.by(s.browse(t, rob.Email))), 204)
+	quinn := user("quinn@firm.example")
+	add("from before all sessions ended", resetPath, ask(quinn.Email))
+	if err := s.Staff.EndSessions(t.Context(), quinn.ID); err != nil {
+		t.Fatal(err)
+	}
 	ned := s.invite(t, "ned@firm.example")
 	add("an invitation before the last", invitePath, s.tokenIn(t, post, "ned@firm.example"))
 	wantStatus(t, s.do(t, req{method: http.MethodPost, path: usersPath + "/" + ned.ID + "/link", token: s.admin(t)}), 201)

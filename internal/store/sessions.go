@@ -146,6 +146,9 @@ func (s *Store) ChangePassword(ctx context.Context, c auth.PasswordChange) error
 			return notFound("user")
 		}
 		if err == nil {
+			err = voidLinks(ctx, t, c.UserID, c.At)
+		}
+		if err == nil {
 			err = s.insertMessage(ctx, t, c.Told)
 		}
 		if err != nil {

@@ -102,10 +102,13 @@ func (s *Store) SetPassword(ctx context.Context, id, hash string, now time.Time,
 	})
 }
 
-// setPassword also keeps the message that tells of it, if there is one.
+// setPassword voids the user's links, and keeps the message that tells of it, if there is one.
 func (s *Store) setPassword(ctx context.Context, t tx, id, hash string, now time.Time, how audit.Action, told *mail.Message) error {
 	result, err := t.ExecContext(ctx, `UPDATE users SET password_hash = $1, `+movesOn("$2")+` WHERE id = $3`, hash, now.UnixMicro(), id)
 	if err := affectedOne(result, err, notFound("user")); err != nil {
+		return err
+	}
+	if err := voidLinks(ctx, t, id, now); err != nil {
 		return err
 	}
 	if err := s.record(ctx, t, now, how, id, audit.Data{}); err != nil || told == nil {
@@ -141,11 +144,17 @@ func (s *Store) ChangeUser(ctx context.Context, id string, decide func(u staff.U
 		if err != nil {
 			return err
 		}
+		now := s.opts.Now()
+		if !changed.SignedInFrom.Equal(everybody[i].SignedInFrom) {
+			if err := voidLinks(ctx, t, id, now); err != nil {
+				return err
+			}
+		}
 		told := audit.Changed(everybody[i].Facts(), changed.Facts())
 		if len(told.After) == 0 { // all that was changed is from when on one may be signed in
-			return s.record(ctx, t, s.opts.Now(), audit.SessionsEnded, id, told)
+			return s.record(ctx, t, now, audit.SessionsEnded, id, told)
 		}
-		return s.record(ctx, t, s.opts.Now(), audit.UserChanged, id, told)
+		return s.record(ctx, t, now, audit.UserChanged, id, told)
 	})
 	return changed, err
 }
