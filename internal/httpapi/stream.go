@@ -18,7 +18,7 @@ import (
 
 // Live is what the stream needs to know of what is committed.
 type Live interface {
-	Listen(ctx context.Context) (*live.Listener, error)
+	Listen(ctx context.Context, who string) (*live.Listener, error)
 	Changes(ctx context.Context, after int64, limit int) ([]live.Change, error)
 }
 
@@ -53,12 +53,12 @@ type StreamData struct {
 
 // stream sends what happens as it happens (server-sent events, WHATWG HTML section
 // 9.2) until the client goes, the session ends or the server stops.
-func (s *Server) stream(w http.ResponseWriter, r *http.Request, _ auth.Caller) error {
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, by auth.Caller) error {
 	known, returns, err := lastEventID(r)
 	if err != nil {
 		return err
 	}
-	listener, err := s.Live.Listen(r.Context())
+	listener, err := s.Live.Listen(r.Context(), by.ID)
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func streamOperation() operation {
 			refusal{err: &fault.Error{
 				Kind: fault.Unavailable, Code: "too_many_streams", RetryAfter: 30 * time.Second,
 				Detail: "As many streams are open as the server has room for. Ask for the lists instead, and try again later.",
-			}, when: "500 streams are open, or the server stops."},
+			}, when: "500 streams are open, and nobody has more of them than the caller; or the server stops."},
 		),
 	}
 }

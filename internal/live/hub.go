@@ -70,7 +70,8 @@ type Hub struct {
 
 	mu        sync.Mutex
 	listeners map[*Listener]struct{}
-	last      int64 // what the listeners have been told of
+	begun     uint64 // how many ever began
+	last      int64  // what the listeners have been told of
 	stopped   bool
 
 	gathering sync.Mutex        // is held for a moment only, unlike mu
@@ -90,8 +91,10 @@ type Listener struct {
 	// slow, or the server stops.
 	Changes <-chan []Change
 
-	hub *Hub
-	to  chan []Change
+	hub   *Hub
+	to    chan []Change
+	who   string
+	begun uint64
 }
 
 // Wake says that something was committed. It never waits.
@@ -102,12 +105,12 @@ func (h *Hub) Wake() {
 	}
 }
 
-// Listen begins to listen. The caller closes the listener. Errors: fault.Unavailable
-// when as many listen as can, or the server stops.
-func (h *Hub) Listen(ctx context.Context) (*Listener, error) {
+// Listen begins to listen for a user, by id. The caller closes the listener. Errors:
+// fault.Unavailable when as many listen as can, or the server stops.
+func (h *Hub) Listen(ctx context.Context, who string) (*Listener, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.stopped || len(h.listeners) >= Most {
+	if h.stopped || !h.hasRoom(who) {
 		return nil, &fault.Error{
 			Kind: fault.Unavailable, Code: "too_many_streams", RetryAfter: 30 * time.Second,
 			Detail: "As many streams are open as the server has room for. Ask for the lists instead, and try again later.",
@@ -121,9 +124,32 @@ func (h *Hub) Listen(ctx context.Context) (*Listener, error) {
 		h.last = newest
 	}
 	to := make(chan []Change, mostWaits)
-	l := &Listener{From: h.last, Changes: to, hub: h, to: to}
+	h.begun++
+	l := &Listener{From: h.last, Changes: to, hub: h, to: to, who: who, begun: h.begun}
 	h.listeners[l] = struct{}{}
 	return l, nil
+}
+
+// hasRoom tells whether a user may listen. When as many listen as can, whoever listens most
+// often has the oldest let go for somebody who would still have fewer: no tab left open in a
+// loop keeps the others out.
+func (h *Hub) hasRoom(who string) bool {
+	if len(h.listeners) < Most {
+		return true
+	}
+	times := map[string]int{}
+	for l := range h.listeners {
+		times[l.who]++
+	}
+	byTimes := func(a, b *Listener) int {
+		return cmp.Or(cmp.Compare(times[a.who], times[b.who]), cmp.Compare(b.begun, a.begun))
+	}
+	goes := slices.MaxFunc(slices.Collect(maps.Keys(h.listeners)), byTimes)
+	if times[goes.who] <= times[who]+1 {
+		return false
+	}
+	h.drop(goes)
+	return true
 }
 
 // Close ends the listening. A second time it does nothing.

@@ -61,7 +61,7 @@ func run(t *testing.T, s *table) *live.Hub {
 
 func listen(t *testing.T, hub *live.Hub) *live.Listener {
 	t.Helper()
-	l, err := hub.Listen(t.Context())
+	l, err := hub.Listen(t.Context(), "ana")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestHubGoesOn(t *testing.T) {
 	s.newest, s.broken = 1, errors.New("the disk is away")
 	s.mu.Unlock()
 	hub.Wake()
-	if _, err := hub.Listen(t.Context()); err != nil { // with others there nothing has to be read
+	if _, err := hub.Listen(t.Context(), "ana"); err != nil { // with others there nothing has to be read
 		t.Error(err)
 	}
 	s.mu.Lock()
@@ -203,8 +203,42 @@ func TestHubStops(t *testing.T) {
 	if _, open := <-l.Changes; open {
 		t.Error("told after the stop")
 	}
-	if _, err := hub.Listen(t.Context()); fault.KindOf(err) != fault.Unavailable {
+	if _, err := hub.Listen(t.Context(), "ana"); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("listen after the stop: %v", err)
 	}
 	l.Close() // once more is fine
+}
+
+// When as many listen as can, whoever listens most often makes room for the others, and
+// nobody makes room for themselves.
+func TestHubIsFair(t *testing.T) {
+	t.Parallel()
+	hub := run(t, &table{})
+	all := make([]*live.Listener, live.Most)
+	for i := range all {
+		all[i] = listen(t, hub)
+	}
+	if _, err := hub.Listen(t.Context(), "ana"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("one more of hers: %v", err)
+	}
+	for i := range live.Most / 2 {
+		l, err := hub.Listen(t.Context(), "ben")
+		if err != nil {
+			t.Fatalf("his number %d: %v", i+1, err)
+		}
+		defer l.Close()
+		if _, open := <-all[i].Changes; open {
+			t.Fatalf("her number %d was told something", i+1)
+		}
+	}
+	if _, err := hub.Listen(t.Context(), "ben"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("more than hers: %v", err)
+	}
+	for i, l := range all[live.Most/2:] {
+		select {
+		case <-l.Changes:
+			t.Errorf("her number %d had to go", live.Most/2+i+1)
+		default:
+		}
+	}
 }

@@ -6929,7 +6929,7 @@ export interface operations {
             /**
              * @description `cannot_store`: The database can't be used right now.
              *
-             *     `too_many_streams`: 500 streams are open, or the server stops.
+             *     `too_many_streams`: 500 streams are open, and nobody has more of them than the caller; or the server stops.
              */
             503: {
                 headers: {
