@@ -46,9 +46,17 @@ func NewSessionCookie(base *url.URL) (SessionCookie, error) {
 	return c, c.origin.AddTrustedOrigin(base.Scheme + "://" + host)
 }
 
-// Value is what the browser sent, or empty. Two cookies of the name are none:
-// nobody could tell which of them is ours.
-func (c SessionCookie) Value(r *http.Request) string { return only(r, c.name) }
+// Value is what the browser sent, or empty. Two cookies of the name are none: nobody
+// could tell which of them is ours. Neither is one that another site's link has made the
+// browser send: to read a resume or the audit leaves a line in somebody's name. What such
+// a site posts is [SessionCookie.CrossOrigin]'s to refuse, in plainer words.
+func (c SessionCookie) Value(r *http.Request) string {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if reads && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		return ""
+	}
+	return only(r, c.name)
+}
 
 // Sent is Value, and that of the device's cookie.
 func (c SessionCookie) Sent(r *http.Request) auth.Cookies {

@@ -76,7 +76,7 @@ func frame(registry huma.Registry) *huma.OpenAPI {
 			"cookie": {
 				Type: "apiKey", In: "cookie", Name: edge.CookieName,
 				Description: "The session of a browser, which `POST /api/v1/session` begins. Its name is usher_session when the server is reached by plain http. " +
-					"It lapses after 12 hours without a request, and after 7 days.",
+					"It lapses after 12 hours without a request, and after 7 days. What another site makes a browser send doesn't have it.",
 			},
 		}},
 	}
