@@ -180,6 +180,7 @@ func TestReportRefusals(t *testing.T) {
 			{name: "days to come", req: get("from=2026-11-24&to=2026-11-30"), status: 200},
 			{name: "the end alone", req: get("to=2020-02-29"), status: 200},
 			{name: "the first days", req: get("to=0001-01-01"), status: 200},
+			{name: "the year 0", req: get("to=0000-01-01"), status: 422, bad: []string{"to invalid_date"}},
 			{name: "no dates", req: get("from=" + marker + "&to=2026-02-30"), status: 422, bad: []string{"from invalid_date", "to invalid_date"}},
 			{name: "times", req: get("from=2026-11-23T00:00:00Z"), status: 422, bad: []string{"from invalid_date"}},
 			{name: "empty", req: get("from="), status: 422, bad: []string{"from invalid_date"}},

@@ -134,7 +134,7 @@ func (q *query) date(name string, usual time.Time) (time.Time, bool) {
 		return usual, false
 	}
 	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	if err != nil || day.Year() < 1 { // what begins before the year 0 can't be said in an answer (RFC 3339)
 		q.refuse(name, "invalid_date", "Use a date like 2026-11-23.")
 	}
 	return day, true
