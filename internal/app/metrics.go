@@ -52,7 +52,7 @@ func (g *gauges) Collect(metrics chan<- prometheus.Metric) {
 			gauge(g.messages, float64(messages[state]), string(state))
 		}
 	}
-	if sum, err := g.app.Dispatcher.Summary(ctx); err == nil {
+	if sum, err := g.app.Dispatcher.Summary(ctx, true); err == nil {
 		gauge(g.stuck, float64(sum.Stuck))
 	}
 	leads, err := g.app.store.Counts(ctx, lead.Filter{})

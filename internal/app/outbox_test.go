@@ -57,6 +57,9 @@ func TestMessageSummary(t *testing.T) {
 	s.submitted(t)
 	s.deliver(t)
 	want("sent", messageSummary{Sending: true, Dead: 4})
+	s.invite(t, "ben@firm.example")
+	want("who was invited is an admin's matter", messageSummary{Sending: true, Dead: 4})
+	same(t, "to an admin", into[messageSummary](t, s.do(t, req{path: summaryPath, token: s.admin(t)})), messageSummary{Sending: true, Waiting: 1, Dead: 4})
 	same(t, "without a mail server", start(t).do(t, req{path: summaryPath, token: s.attorney(t)}).status, http.StatusUnauthorized) // another firm's token
 	other := start(t)
 	same(t, "without a mail server", other.do(t, req{path: summaryPath, token: other.attorney(t)}).body, `{"sending":false,"waiting":0,"stuck":0,"dead":0}`+"\n")

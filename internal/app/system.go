@@ -33,7 +33,7 @@ func (a *App) facts(ctx context.Context, host string) system.Facts {
 
 // known is what the database knows.
 func (a *App) known(ctx context.Context) (k system.Known, err error) {
-	if k.Mail, err = a.Dispatcher.Summary(ctx); err != nil {
+	if k.Mail, err = a.Dispatcher.Summary(ctx, true); err != nil {
 		return k, err
 	}
 	if k.Extent, err = a.store.Extent(ctx); err != nil {

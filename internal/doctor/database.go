@@ -114,7 +114,7 @@ func (e *exam) outbox(ctx context.Context) []Finding {
 	if e.db == nil {
 		return nil
 	}
-	sum, err := e.db.MessageSummary(ctx, e.Now().Add(-mail.StuckAfter))
+	sum, err := e.db.MessageSummary(ctx, e.Now().Add(-mail.StuckAfter), true)
 	if err != nil {
 		return one(Problem, "The messages can't be counted: "+err.Error()+".", "Run usher verify.")
 	}

@@ -102,8 +102,8 @@ func (s *Server) retryMessage(w http.ResponseWriter, r *http.Request, u staff.Us
 	return writeJSON(w, http.StatusOK, messageView(m))
 }
 
-func (s *Server) summarizeMessages(w http.ResponseWriter, r *http.Request, _ staff.User) error {
-	sum, err := s.Summary(r.Context())
+func (s *Server) summarizeMessages(w http.ResponseWriter, r *http.Request, u staff.User) error {
+	sum, err := s.Summary(r.Context(), u.May(staff.ManageUsers))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ type TestBody struct{}
 func summaryOperation() operation {
 	return operation{
 		id: "summarizeMessages", tag: "Messages", summary: "Tell whether mail goes out",
-		text:   "What of the outbox people may have to look after. Cheap, so that it can be asked every half minute.",
+		text:   "What of the outbox people may have to look after. Those about accounts count for admins alone. Cheap, so that it can be asked every half minute.",
 		status: http.StatusOK, gives: "How many there are.",
 		samples:  []sample{{"A mail server that is down", MessageSummary{Sending: true, Waiting: 7, Stuck: 3, Dead: 1}}, {"All is well", MessageSummary{Sending: true}}},
 		problems: staffReads(),

@@ -51,7 +51,7 @@ type Server struct {
 	Intake   intake.Reader
 	Limit    *edge.Limiter // of public submissions
 	Cursors  auth.Seal     // for list positions
-	Summary  func(ctx context.Context) (mail.Summary, error)
+	Summary  func(ctx context.Context, accounts bool) (mail.Summary, error)
 	Tester   *mail.Tester
 	// Letterhead is what the firm's letters begin and end with; a note, when there is
 	// one, in the place of the one that the profile has.

@@ -60,9 +60,10 @@ func (d *Dispatcher) Wake() {
 	}
 }
 
-// Summary counts the messages that people may have to look after.
-func (d *Dispatcher) Summary(ctx context.Context) (Summary, error) {
-	return d.outbox.MessageSummary(ctx, d.env.Now().Add(-StuckAfter))
+// Summary counts the messages that people may have to look after; with accounts those
+// about users' accounts too.
+func (d *Dispatcher) Summary(ctx context.Context, accounts bool) (Summary, error) {
+	return d.outbox.MessageSummary(ctx, d.env.Now().Add(-StuckAfter), accounts)
 }
 
 // Run dispatches until ctx ends, and then returns nil: what was claimed and not
@@ -124,7 +125,7 @@ func (d *Dispatcher) alarm(ctx context.Context) {
 		return
 	}
 	d.looked = now
-	sum, err := d.Summary(ctx)
+	sum, err := d.Summary(ctx, true)
 	if err != nil || sum.Stuck == 0 {
 		return // a broken outbox is logged by Run
 	}

@@ -210,7 +210,7 @@ func (o *memory) NextDue(ctx context.Context) (time.Time, error) {
 	return next, nil
 }
 
-func (o *memory) MessageSummary(ctx context.Context, since time.Time) (sum mail.Summary, err error) {
+func (o *memory) MessageSummary(ctx context.Context, since time.Time, _ bool) (sum mail.Summary, err error) {
 	defer o.mu.Unlock()
 	if err := o.lock(ctx, "stuck"); err != nil {
 		return sum, err

@@ -69,6 +69,7 @@ type Outbox interface {
 	// when none waits.
 	NextDue(ctx context.Context) (time.Time, error)
 	// MessageSummary counts what is not done; stuck is what has waited since the
-	// given time or longer. It must stay cheap however many messages were sent.
-	MessageSummary(ctx context.Context, since time.Time) (Summary, error)
+	// given time or longer. Messages about users' accounts count with accounts alone.
+	// It must stay cheap however many messages were sent.
+	MessageSummary(ctx context.Context, since time.Time, accounts bool) (Summary, error)
 }

@@ -123,11 +123,11 @@ func TestAlarm(t *testing.T) {
 		d := mail.NewDispatcher(o, renderer(t), sender, mail.Policy{}, e)
 		stop := run(t, d)
 		time.Sleep(9 * time.Minute)
-		if sum, err := d.Summary(t.Context()); sum != (mail.Summary{Waiting: 1}) || err != nil {
+		if sum, err := d.Summary(t.Context(), true); sum != (mail.Summary{Waiting: 1}) || err != nil {
 			t.Errorf("after 9 minutes: %+v, %v", sum, err)
 		}
 		time.Sleep(62 * time.Minute)
-		if sum, err := d.Summary(t.Context()); sum != (mail.Summary{Waiting: 1, Stuck: 1}) || err != nil {
+		if sum, err := d.Summary(t.Context(), true); sum != (mail.Summary{Waiting: 1, Stuck: 1}) || err != nil {
 			t.Errorf("after an hour: %+v, %v", sum, err)
 		}
 		stop()

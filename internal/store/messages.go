@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"usher/internal/audit"
@@ -190,10 +191,17 @@ const summary = `SELECT
 	(SELECT COUNT(*) FROM messages WHERE state IN ('queued', 'retrying') AND created_at <= $1),
 	(SELECT COUNT(*) FROM messages WHERE state = 'dead')`
 
+// summaryOfLeads counts only what is about leads: there it looks at what isn't done.
+var summaryOfLeads = strings.ReplaceAll(summary, "WHERE", "WHERE user_id IS NULL AND")
+
 // MessageSummary implements mail.Outbox.
-func (s *Store) MessageSummary(ctx context.Context, since time.Time) (mail.Summary, error) {
+func (s *Store) MessageSummary(ctx context.Context, since time.Time, accounts bool) (mail.Summary, error) {
+	query := summaryOfLeads
+	if accounts {
+		query = summary
+	}
 	var sum mail.Summary
-	err := s.read.QueryRowContext(ctx, summary, since.UnixMicro()).Scan(&sum.Waiting, &sum.Stuck, &sum.Dead)
+	err := s.read.QueryRowContext(ctx, query, since.UnixMicro()).Scan(&sum.Waiting, &sum.Stuck, &sum.Dead)
 	return sum, s.translate(err)
 }
 

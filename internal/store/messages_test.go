@@ -105,9 +105,11 @@ func testMessageSummary(t *testing.T, s *store.Store) {
 	if err := s.Load(t.Context(), stories); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.MessageSummary(t.Context(), storetest.Epoch.Add(30*time.Second))
-	if err != nil || got != want {
-		t.Errorf("%+v, %v; want %+v", got, err, want)
+	for _, accounts := range []bool{true, false} {
+		got, err := s.MessageSummary(t.Context(), storetest.Epoch.Add(30*time.Second), accounts)
+		if err != nil || got != want {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
+		}
 	}
 	if s.Path() == "" {
 		return

@@ -515,7 +515,7 @@ export interface paths {
         };
         /**
          * Tell whether mail goes out
-         * @description What of the outbox people may have to look after. Cheap, so that it can be asked every half minute. Needs `leads:read`.
+         * @description What of the outbox people may have to look after. Those about accounts count for admins alone. Cheap, so that it can be asked every half minute. Needs `leads:read`.
          */
         get: operations["summarizeMessages"];
         put?: never;
