@@ -9,7 +9,6 @@ import type { components, paths } from './schema.gen';
 export type Lead = components['schemas']['LeadView'];
 export type State = Lead['state'];
 export type Channel = NonNullable<Lead['channel']>;
-export type LeadPage = components['schemas']['LeadList'];
 export type TimelineEvent = components['schemas']['EventView'];
 export type Message = components['schemas']['MessageView'];
 export type Me = components['schemas']['Me'];

@@ -3,7 +3,7 @@ import { type ApiKey, api, given } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import type { Permission } from '../session/session';
 
-export type Scope = ApiKey['scopes'][number];
+type Scope = ApiKey['scopes'][number];
 
 // scopes are what a key can be given, each with a permission without which it gives nothing.
 export const scopes = [
@@ -22,7 +22,7 @@ export const keysQuery = queryOptions({
   staleTime: 10_000,
 });
 
-export type NewKey = { name: string; scopes: Scope[]; expires_at: string | null };
+type NewKey = { name: string; scopes: Scope[]; expires_at: string | null };
 
 // useMakeKey makes a key. Its secret is forgotten with whoever has asked for it.
 export function useMakeKey() {

@@ -4,7 +4,7 @@ export type Sort = 'newest' | 'oldest';
 export type ListSearch = { q?: string; sort?: Sort };
 
 // The text that a list without one has: who needs contact.
-export const usual = 'is:pending';
+const usual = 'is:pending';
 
 export const views = [
   { name: 'needsContact', search: {} },

@@ -8,7 +8,7 @@ import { Refusal } from '../api/refusal';
 import { reader, type Told } from './read';
 
 // Connection is how it stands: lost when it is away for longer than a moment.
-export type Connection = 'down' | 'live' | 'lost';
+type Connection = 'down' | 'live' | 'lost';
 
 const moment = 5_000;
 const silence = 40_000; // the server says something every 15 seconds

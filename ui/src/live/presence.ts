@@ -36,7 +36,7 @@ function subscribe(listener: () => void) {
 }
 
 // usePresence gives the users who look at each lead.
-export const usePresence = () => useSyncExternalStore(subscribe, () => board);
+const usePresence = () => useSyncExternalStore(subscribe, () => board);
 
 // useOthers gives the users, but for oneself, who look at a lead.
 export function useOthers(lead: string): string[] {

@@ -24,7 +24,7 @@ function put(client: QueryClient, user: User) {
 }
 
 // Without a password an invitation goes out.
-export type NewUser = { email: string; name: string; role: Role; files: boolean; password?: string };
+type NewUser = { email: string; name: string; role: Role; files: boolean; password?: string };
 
 export function useAddUser() {
   const client = useQueryClient();
@@ -43,7 +43,7 @@ export function useSendLink(id: string) {
   });
 }
 
-export type UserChange = { name?: string; role?: Role; files?: boolean; disabled?: boolean };
+type UserChange = { name?: string; role?: Role; files?: boolean; disabled?: boolean };
 
 export function useChangeUser(id: string) {
   const client = useQueryClient();

@@ -101,7 +101,7 @@ export function Legend({ series }: { series: Series[] }) {
   );
 }
 
-export type Bar = { name: ReactNode; key: string; value: number; note?: string };
+type Bar = { name: ReactNode; key: string; value: number; note?: string };
 
 // Bars are a few numbers side by side; the words and numbers say it all, the bars show it.
 export function Bars({ bars }: { bars: Bar[] }) {

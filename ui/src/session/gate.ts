@@ -1,7 +1,7 @@
 // The gate knows whether somebody is signed in. When the session turns out to have
 // lapsed, whatever was asked waits here until somebody has signed in again, so that
 // nothing that was typed or done is lost.
-export type GateState = 'unknown' | 'in' | 'out' | 'lapsed';
+type GateState = 'unknown' | 'in' | 'out' | 'lapsed';
 
 let state: GateState = 'unknown';
 let waiting: (() => void)[] = [];

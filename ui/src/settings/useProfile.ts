@@ -15,7 +15,7 @@ const listOf = (field: string) => field.replace(/\[\d+\]$/, '');
 type Draft = { base: Firm; edits: Edits };
 
 // Others says who has changed the profile meanwhile, and what.
-export type Others = { who: string | null; fields: string[] };
+type Others = { who: string | null; fields: string[] };
 
 export type Profile = ReturnType<typeof useProfile>;
 

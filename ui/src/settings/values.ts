@@ -3,7 +3,7 @@
 import type { components } from '../api/schema.gen';
 import type { Firm } from '../firm/query';
 
-export type FirmChange = components['schemas']['FirmBody'];
+type FirmChange = components['schemas']['FirmBody'];
 export type TextName = keyof Firm['texts'][string];
 
 // Value is what a field holds. A logo is its address, a file that is to be it, or null.
@@ -21,7 +21,7 @@ const plain = [
   'embed_sites',
   'return_addresses',
 ] as const satisfies (keyof Firm)[];
-export const textNames = ['hours', 'promise', 'urgent', 'mail_note'] as const satisfies TextName[];
+const textNames = ['hours', 'promise', 'urgent', 'mail_note'] as const satisfies TextName[];
 
 export const textField = (language: string, name: TextName) => `texts.${language}.${name}`;
 
