@@ -111,6 +111,27 @@ func TestAPIKeys(t *testing.T) {
 	}
 }
 
+// Whoever makes a key hears of it, in case it was somebody in a session that isn't theirs.
+// What makes it known isn't the key.
+func TestANewAPIKeyIsTold(t *testing.T) {
+	t.Parallel()
+	s, post := sending(t)
+	made := s.madeKey(t, s.attorney(t), `{"name":"<b>Import</b>","scopes":["leads:read"]}`)
+	s.deliver(t)
+	told := mailed(t, post, attorneyEmail)
+	if len(told) != 1 || !strings.Contains(told[0], "An API key was made for "+attorneyEmail) || !strings.Contains(told[0], baseURL+"/app/keys") {
+		t.Fatalf("told: %q", told)
+	}
+	for _, hidden := range []string{made.Secret, made.Prefix, made.ID, "Import"} {
+		if strings.Contains(told[0], hidden) {
+			t.Errorf("the letter says %q", hidden)
+		}
+	}
+	wantStatus(t, s.do(t, jsonReq(http.MethodPost, apiKeysPath, s.attorney(t), `{"name":"","scopes":["leads:read"]}`)), 422)
+	s.deliver(t)
+	same(t, "letters, when none was made", len(mailed(t, post, attorneyEmail)), 1)
+}
+
 // A key is bound to its end, its owner and their role as all three are now. A new
 // password and the end of all sessions leave it alone.
 func TestAPIKeysFollowTheirOwner(t *testing.T) {

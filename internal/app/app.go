@@ -280,7 +280,7 @@ func (a *App) handler() (http.Handler, error) {
 		Now: time.Now, NewID: newID, Log: a.env.Log,
 	}
 	server := &httpapi.Server{
-		Leads: a.Leads, Auth: a.Auth, Keys: &auth.Keys{Store: a.store, Ended: a.tellOfEnd, Now: a.env.Now, NewID: newID}, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Audit: a.Audit, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
+		Leads: a.Leads, Auth: a.Auth, Keys: &auth.Keys{Store: a.store, Ended: a.tellOfEnd, Told: a.Staff.APIKeyAdded, Now: a.env.Now, NewID: newID}, Staff: a.Staff, Firm: a.Firm, Views: a.Views, Audit: a.Audit, Reports: &report.Service{Store: a.store}, Funnel: a.funnel, Live: streamed{a.Live, a.store}, Presence: a.Presence, Cookie: cookie, Outbox: a.store, Intake: reader, Limit: limit,
 		Cursors: auth.NewSeal(a.secret, auth.ForCursor), Summary: a.Dispatcher.Summary, Tester: a.tester, Letterhead: a.letterheadOf, System: a.facts,
 		FormURL: a.cfg.BaseURL.String() + "/", Draft: a.noticeDraft, Ready: a.Ready, Metrics: a.metrics(), Pages: pages, Now: a.env.Now, Log: a.env.Log,
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"usher/internal/fault"
+	"usher/internal/mail"
 	"usher/internal/staff"
 )
 
@@ -51,9 +52,9 @@ type KeyStore interface {
 	APIKey(ctx context.Context, id string) (APIKey, staff.User, error)
 	// APIKeys gives the keys of a user, or of everybody for the empty id, newest first.
 	APIKeys(ctx context.Context, owner string) ([]APIKey, error)
-	// AddAPIKey keeps a key if check has nothing against how many its owner has, and has
-	// made in the last 24 hours.
-	AddAPIKey(ctx context.Context, k APIKey, check func(owned, made int) error) error
+	// AddAPIKey keeps a key, and the message that tells its owner, if check has nothing
+	// against how many they have, and have made in the last 24 hours.
+	AddAPIKey(ctx context.Context, k APIKey, told mail.Message, check func(owned, made int) error) error
 	// RemoveAPIKey deletes a key if check has nothing against it; fault.NotFound when
 	// there is none.
 	RemoveAPIKey(ctx context.Context, id string, check func(APIKey) error) error
@@ -87,6 +88,9 @@ func (s *Service) byKey(ctx context.Context, text string) (Caller, error) {
 type Keys struct {
 	Store KeyStore
 	Ended func() // is told when a key was revoked, as Config.Ended is of sessions
+	// Told makes the message by which a user hears of a new key: whoever makes one in a
+	// session that isn't theirs must not go unnoticed.
+	Told  func(staff.User) (mail.Message, error)
 	Now   func() time.Time
 	NewID func() string
 }
@@ -134,10 +138,14 @@ func (s *Keys) Add(ctx context.Context, u staff.User, n NewKey) (k APIKey, text 
 	if err := fault.Violated(bad); err != nil {
 		return APIKey{}, "", err
 	}
+	told, err := s.Told(u)
+	if err != nil {
+		return APIKey{}, "", err
+	}
 	k.ID = s.NewID()
 	text = newKeyText(k.ID)
 	k.Digest = digest(text)
-	return k, text, s.Store.AddAPIKey(ctx, k, func(owned, made int) error {
+	return k, text, s.Store.AddAPIKey(ctx, k, told, func(owned, made int) error {
 		switch {
 		case owned >= MostKeys:
 			return fault.New(fault.Conflict, "too_many_keys", "You have 50 API keys. Revoke one first.")

@@ -67,6 +67,7 @@ func (s *Server) addAPIKey(w http.ResponseWriter, r *http.Request, c auth.Caller
 	if err != nil {
 		return err
 	}
+	s.Leads.Announce()
 	return writeJSON(w, http.StatusCreated, MadeAPIKey{apiKeyView(k), secret})
 }
 

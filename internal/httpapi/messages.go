@@ -16,7 +16,7 @@ import (
 type MessageView struct {
 	ID        string     `json:"id" format:"uuid"`
 	LeadID    *string    `json:"lead_id" format:"uuid" doc:"null for a message about a user's account."`
-	Kind      mail.Kind  `json:"kind" enum:"confirmation,notification,invitation,password_reset,password_changed" doc:"To the prospect, to the firm, or to a user about their account."`
+	Kind      mail.Kind  `json:"kind" enum:"confirmation,notification,invitation,password_reset,password_changed,api_key_added" doc:"To the prospect, to the firm, or to a user about their account."`
 	Recipient string     `json:"recipient" example:"maria@example.com"`
 	State     mail.State `json:"state" enum:"queued,retrying,sent,dead,captured,suppressed"`
 	Attempts  int        `json:"attempts" doc:"Tries begun."`

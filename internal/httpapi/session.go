@@ -113,6 +113,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request, c auth.C
 	if err != nil {
 		return err
 	}
+	s.Leads.Announce()
 	if cookies.Session != "" {
 		s.Cookie.Put(w, cookies)
 	}

@@ -167,7 +167,7 @@ func (r *Renderer) account(head Letterhead, due Due, v *view, letter *Letter) {
 		v.Name = ""
 	}
 	v.Email = shownAddress(clean(due.Recipient))
-	v.Link = r.base + "/app/forgot"
+	v.Link = r.base + map[Kind]string{PasswordChanged: "/app/forgot", APIKeyAdded: "/app/keys"}[due.Kind]
 	if due.LinkID != "" {
 		v.Link = r.OpenLink(due.Kind, due.LinkID)
 		v.Until = v.Written(due.Account.Until.In(head.Zone))

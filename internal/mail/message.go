@@ -19,11 +19,12 @@ const (
 	Invitation      Kind = "invitation"       // carries a link to choose the first password
 	PasswordReset   Kind = "password_reset"   // carries a link to choose another one
 	PasswordChanged Kind = "password_changed" // tells that it was
+	APIKeyAdded     Kind = "api_key_added"    //nolint:gosec // tells that there is a key; no credential itself
 )
 
 // Kinds lists every kind, for filters and documents.
 func Kinds() []Kind {
-	return []Kind{Confirmation, Notification, Invitation, PasswordReset, PasswordChanged}
+	return []Kind{Confirmation, Notification, Invitation, PasswordReset, PasswordChanged, APIKeyAdded}
 }
 
 // OfAccount tells whether a message is about a user's account, not about a lead.

@@ -132,6 +132,11 @@ func (s *Service) PasswordChanged(u User) (mail.Message, error) {
 	return s.letter(mail.PasswordChanged, u)
 }
 
+// APIKeyAdded makes the message by which a user hears that there is a key of theirs.
+func (s *Service) APIKeyAdded(u User) (mail.Message, error) {
+	return s.letter(mail.APIKeyAdded, u)
+}
+
 // Invite makes a user who chooses a password by a link, which goes out to them. It is
 // given back too, to be handed over in another way. Errors: those of Add.
 func (s *Service) Invite(ctx context.Context, n NewUser) (User, Link, error) {

@@ -8,6 +8,7 @@ import (
 
 	"usher/internal/audit"
 	"usher/internal/auth"
+	"usher/internal/mail"
 	"usher/internal/staff"
 )
 
@@ -55,7 +56,7 @@ func (s *Store) APIKeys(ctx context.Context, owner string) ([]auth.APIKey, error
 }
 
 // AddAPIKey implements auth.KeyStore.
-func (s *Store) AddAPIKey(ctx context.Context, k auth.APIKey, check func(owned, made int) error) error {
+func (s *Store) AddAPIKey(ctx context.Context, k auth.APIKey, told mail.Message, check func(owned, made int) error) error {
 	return s.update(ctx, func(ctx context.Context, t tx) error {
 		var owned, made int
 		err := t.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM api_keys WHERE user_id = $1),
@@ -72,7 +73,10 @@ func (s *Store) AddAPIKey(ctx context.Context, k auth.APIKey, check func(owned, 
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, t, k.CreatedAt, audit.KeyAdded, k.ID, audit.Data{Facts: k.Facts()})
+		if err := s.record(ctx, t, k.CreatedAt, audit.KeyAdded, k.ID, audit.Data{Facts: k.Facts()}); err != nil {
+			return err
+		}
+		return s.insertMessage(ctx, t, told)
 	})
 }
 

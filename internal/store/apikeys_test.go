@@ -9,12 +9,21 @@ import (
 
 	"usher/internal/auth"
 	"usher/internal/fault"
+	"usher/internal/mail"
 	"usher/internal/staff"
 	"usher/internal/store"
 	"usher/internal/storetest"
 )
 
 func noCheck(int, int) error { return nil }
+
+// keyTold makes the message that tells a user of a new key.
+func keyTold(t testing.TB, u staff.User) mail.Message {
+	t.Helper()
+	m := storetest.Told(t, u)
+	m.Kind = mail.APIKeyAdded
+	return m
+}
 
 // addKey keeps a key of a user, made some minutes after the epoch.
 func addKey(t *testing.T, s *store.Store, u staff.User, minute int, expires time.Time) auth.APIKey {
@@ -23,7 +32,7 @@ func addKey(t *testing.T, s *store.Store, u staff.User, minute int, expires time
 		ID: storetest.NewID(), UserID: u.ID, Name: "Naïve importer", Scopes: "leads:read files:read", Digest: storetest.NewID(),
 		CreatedAt: storetest.Epoch.Add(time.Duration(minute) * time.Minute), ExpiresAt: expires,
 	}
-	if err := s.AddAPIKey(t.Context(), k, noCheck); err != nil {
+	if err := s.AddAPIKey(t.Context(), k, keyTold(t, u), noCheck); err != nil {
 		t.Fatal(err)
 	}
 	return k
@@ -107,7 +116,7 @@ func testAPIKeysAtOnce(t *testing.T, s *store.Store) {
 	for range 8 {
 		group.Go(func() {
 			k := auth.APIKey{ID: storetest.NewID(), UserID: u.ID, Name: "x", Scopes: "admin", Digest: "d", CreatedAt: storetest.Epoch}
-			err := s.AddAPIKey(t.Context(), k, func(owned, _ int) error {
+			err := s.AddAPIKey(t.Context(), k, keyTold(t, u), func(owned, _ int) error {
 				if owned >= 3 {
 					return full
 				}

@@ -51,7 +51,7 @@ func newFirmAtWork(t *testing.T, s *store.Store) *firmAtWork {
 	f.invited.PasswordHash = ""
 	f.link = invitation(f.invited)
 	f.key = auth.APIKey{ID: storetest.NewID(), UserID: f.ana.ID, Name: "Import", Scopes: "leads:read", Digest: "-", CreatedAt: storetest.Epoch}
-	if err := errors.Join(err, rotated, logo, s.AddAPIKey(t.Context(), f.key, func(int, int) error { return nil }), s.Invite(t.Context(), f.invited, f.link, letterWith(t, f.invited, f.link))); err != nil {
+	if err := errors.Join(err, rotated, logo, s.AddAPIKey(t.Context(), f.key, keyTold(t, f.ana), func(int, int) error { return nil }), s.Invite(t.Context(), f.invited, f.link, letterWith(t, f.invited, f.link))); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -151,7 +151,7 @@ func changes() map[audit.Action]func(ctx context.Context, f *firmAtWork) error {
 		audit.KeyAdded: func(ctx context.Context, f *firmAtWork) error {
 			k := f.key
 			k.ID = storetest.NewID()
-			return f.AddAPIKey(ctx, k, func(int, int) error { return nil })
+			return f.AddAPIKey(ctx, k, keyTold(f.t, f.ana), func(int, int) error { return nil })
 		},
 		audit.KeyRevoked: func(ctx context.Context, f *firmAtWork) error {
 			return f.RemoveAPIKey(ctx, f.key.ID, func(auth.APIKey) error { return nil })

@@ -23,7 +23,7 @@ CREATE TABLE messages (
     lead_id       TEXT REFERENCES leads (id) ON DELETE CASCADE,
     user_id       TEXT REFERENCES users (id),
     link_id       TEXT CONSTRAINT messages_link UNIQUE REFERENCES account_links (id) ON DELETE SET NULL,
-    kind          TEXT NOT NULL CHECK (kind IN ('confirmation', 'notification', 'invitation', 'password_reset', 'password_changed')),
+    kind          TEXT NOT NULL CHECK (kind IN ('confirmation', 'notification', 'invitation', 'password_reset', 'password_changed', 'api_key_added')),
     recipient     TEXT NOT NULL,
     recipient_key TEXT NOT NULL,
     message_id    TEXT NOT NULL CONSTRAINT messages_message_id UNIQUE,
@@ -40,7 +40,7 @@ CREATE TABLE messages (
     lease_until   BIGINT,
     handed_over   BOOLEAN NOT NULL DEFAULT FALSE,
     CONSTRAINT messages_once UNIQUE (lead_id, kind, recipient_key),
-    CHECK ((lead_id IS NULL) = (kind IN ('invitation', 'password_reset', 'password_changed'))),
+    CHECK ((lead_id IS NULL) = (kind IN ('invitation', 'password_reset', 'password_changed', 'api_key_added'))),
     CHECK ((lead_id IS NULL) = (user_id IS NOT NULL)),
     CHECK ((state IN ('queued', 'retrying')) = (next_at IS NOT NULL))
 );

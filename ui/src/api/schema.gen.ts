@@ -1724,7 +1724,7 @@ export interface components {
              * @description To the prospect, to the firm, or to a user about their account.
              * @enum {string}
              */
-            kind: "confirmation" | "notification" | "invitation" | "password_reset" | "password_changed";
+            kind: "confirmation" | "notification" | "invitation" | "password_reset" | "password_changed" | "api_key_added";
             /** @description Of the last try; null when there was none. */
             last_error: string | null;
             /**

@@ -40,7 +40,7 @@ export function csvOf(search: AuditSearch, zone: string | undefined): string {
   return parameters ? `/api/v1/audit/csv?${parameters}` : '/api/v1/audit/csv';
 }
 
-const ofAccounts = ['invitation', 'password_reset', 'password_changed'];
+const ofAccounts = ['invitation', 'password_reset', 'password_changed', 'api_key_added'];
 
 // kindOf is what an entry's target is: the first word of its action says it, and of a
 // message its kind.
