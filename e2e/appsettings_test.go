@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"usher/internal/mail/smtptest"
 )
@@ -16,7 +15,7 @@ func TestAppSettings(t *testing.T) {
 	post := smtptest.Start(t)
 	browse(t, how{env: through(post)}, "app-settings.test.mjs")
 	for to, says := range map[string]string{"first@example.com": "Reference: ", "arabic@example.com": "احتفظ بهذه الرسالة."} {
-		eventually(t, 10*time.Second, func() error {
+		eventually(t, patience, func() error {
 			for _, letter := range post.Copies() {
 				if letter.Recipients[0] == to && strings.Contains(parseLetter(t, letter.Content).text, says) {
 					return nil

@@ -27,7 +27,7 @@ func browse(t *testing.T, h how, name string, env ...string) {
 		testkit.LeaveOut(t, t.Name(), "the packages of e2e/browser are not installed; make e2e does it")
 	}
 	s := start(t, h)
-	limit, longer := 5*time.Minute, ""
+	limit, longer := 10*time.Minute, ""
 	if *long {
 		limit, longer = 15*time.Minute, "1"
 	}
@@ -38,7 +38,7 @@ func browse(t *testing.T, h how, name string, env ...string) {
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "USHER_TEST_SCREENSHOTS=" + os.Getenv("USHER_TEST_SCREENSHOTS"),
 		"CHROMIUM=" + chromium, "BASE=" + s.base, "EMAIL=" + adminEmail, "PASSWORD=" + adminPassword,
-		"USHER=" + binary, "USHER_DATA_DIR=" + s.data, "USHER_TEST_LONG=" + longer,
+		"USHER=" + binary, "USHER_DATA_DIR=" + s.data, "USHER_TEST_LONG=" + longer, "USHER_TEST_SLOW=" + os.Getenv("USHER_TEST_SLOW"),
 	}
 	if h.noAdmin {
 		cmd.Env = append(cmd.Env, "SETUP="+s.setupPath())

@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -24,20 +25,20 @@ import (
 )
 
 // freePort is a port that nobody listens on, for servers that can't be told to
-// choose one themselves.
+// choose one themselves. It is below those that the system gives to whoever asks for
+// any, or for a connection: one of these might be gone again before it is used.
 func freePort(t testing.TB) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := 20_000 + rand.IntN(12_000) //nolint:gosec // any of them
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			_ = listener.Close()
+			return port
+		}
 	}
-	defer listener.Close()
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	n, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	t.Fatal("no port is free")
+	return 0
 }
 
 // certificate writes a certificate for 127.0.0.1 that signs itself, and its key.

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { admin, base, openBrowser, openPage, picture, step } from './browser.mjs';
 import { ask, current, eventually, namesIn } from './flows.mjs';
 
-test('from the setup link to the first lead', { timeout: 120_000 }, async (t) => {
+test('from the setup link to the first lead', { timeout: 240_000 }, async (t) => {
   const browser = await openBrowser(t);
   const { page, wrong } = await openPage(browser, { width: 1280, height: 800 });
 

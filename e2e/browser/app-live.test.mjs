@@ -18,7 +18,7 @@ const later = () => {
 };
 const me = async (user) => (await ask('/api/v1/me', { user })).body.id;
 
-test('a lead comes in while a row has the focus', { timeout: 120_000 }, async (t) => {
+test('a lead comes in while a row has the focus', { timeout: 240_000 }, async (t) => {
   await people('Wave', 30);
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, listOf('Wave'));
@@ -27,9 +27,10 @@ test('a lead comes in while a row has the focus', { timeout: 120_000 }, async (t
     await step(`${sort} first`, async () => {
       await page.goto(`${base}${listOf('Wave')}${sort === 'newest' ? '&sort=newest' : ''}`);
       await eventually(async () => (await namesIn(page)).length > 10, true);
+      await page.waitForFunction(() => /^\(\d+\)/.test(document.title)); // how many there are comes by itself
       const before = (await page.title()).match(/\d+/)[0];
       for (let count = 0; count < 14; count++) await page.keyboard.press('j');
-      await eventually(async () => (await focused(page)) !== null, true);
+      await eventually(() => focused(page), nameIn('Wave', sort === 'oldest' ? 15 : 17));
       await page.waitForFunction(() => document.querySelector('[role=grid]').scrollTop > 0);
       await page.getByText('Civil engineer since 2011.').waitFor();
       await page.getByText('The lead came in.').waitFor();
@@ -60,12 +61,18 @@ test('a lead comes in while a row has the focus', { timeout: 120_000 }, async (t
     const said = await listening(page);
     await another('Wave', 40);
     await eventually(said, ['1 new lead has come in.']);
+    // From here on the ten seconds are the test's, however long a busy machine takes for the rest.
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
     for (const number of [41, 42, 43]) await another('Wave', number);
-    await pill(page).getByText('4 new').waitFor();
+    await eventually(async () => {
+      await page.clock.runFor(10);
+      return pill(page).getByText('4 new').count();
+    }, 1);
     await page.clock.runFor(3_000);
     assert.deepEqual(await said(), ['1 new lead has come in.']);
     await page.clock.runFor(8_000);
     await eventually(said, ['1 new lead has come in.', '3 new leads have come in.']);
+    await page.clock.resume();
     await pill(page).click();
     await eventually(() => current(page), nameIn('Wave', 40));
   });
@@ -73,10 +80,11 @@ test('a lead comes in while a row has the focus', { timeout: 120_000 }, async (t
 });
 
 test('where the list is not here to its end', { timeout: 240_000 }, async (t) => {
-  await people('Long', 420);
+  const [first] = await people('Long', 420);
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, listOf('Long'));
   await eventually(() => current(page), nameIn('Long', 1));
+  await eventually(async () => (await where(page)).focus, first.id);
   const eye = await where(page);
   await another('Long', 421);
   await another('Long', 422);
@@ -96,7 +104,7 @@ test('where the list is not here to its end', { timeout: 240_000 }, async (t) =>
   assert.deepEqual(wrong, []);
 });
 
-test('an empty list shows the lead itself', { timeout: 120_000 }, async (t) => {
+test('an empty list shows the lead itself', { timeout: 240_000 }, async (t) => {
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, listOf('Void'));
   await page.getByText('No lead matches all of this.').waitFor();
@@ -141,7 +149,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await a.page.keyboard.press('e');
     await a.page.keyboard.press('i');
     await rowOf(b.page, nameIn('Pair', 1)).getByText('Reached out').waitFor();
-    await rowOf(b.page, nameIn('Pair', 2)).getByText('Ana').first().waitFor();
+    await rowOf(b.page, nameIn('Pair', 2)).getByText('Ana', { exact: true }).waitFor(); // not only that she looks at it
     assert.deepEqual(await where(b.page), eye);
     await eventually(async () => (await b.page.title()).match(/\d+/)[0], '7');
     await accessible(b.page);
@@ -163,10 +171,10 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
     await b.page.getByRole('dialog').getByRole('button', { name: 'Me' }).waitFor();
     await a.page.keyboard.press('i');
     await toast(a.page).getByText('No004 Pair is assigned to you.').waitFor();
-    await rowOf(b.page, nameIn('Pair', 4)).getByText('Ana').first().waitFor();
+    await rowOf(b.page, nameIn('Pair', 4)).getByText('Ana', { exact: true }).waitFor();
     await b.page.getByRole('dialog').getByRole('button', { name: 'Me' }).click();
     const notice = toast(b.page);
-    await notice.getByText(/^Not assigned: No004 Pair\. Ana took it on\. \((now|\d+ sec\. ago)\)/).waitFor();
+    await notice.getByText(/^Not assigned: No004 Pair\. Ana took it on\. \((now|\d+ (sec|min)\. ago)\)/).waitFor();
     await accessible(b.page);
     await picture(b.page, 'live-stale');
     assert.equal((await leadOf(leads[3])).assignee, await me(ana));
@@ -208,7 +216,7 @@ test('two at one list', { timeout: 240_000 }, async (t) => {
   assert.deepEqual([...a.wrong, ...b.wrong], []);
 });
 
-test('what could not be marked stands in its row again, though the colleagues are known late', { timeout: 120_000 }, async (t) => {
+test('what could not be marked stands in its row again, though the colleagues are known late', { timeout: 240_000 }, async (t) => {
   const leads = await people('Late', 4);
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, listOf('Late'));
@@ -239,7 +247,7 @@ test('what could not be marked stands in its row again, though the colleagues ar
   assert.deepEqual(wrong, []);
 });
 
-test('six tabs have one stream', { timeout: 120_000 }, async (t) => {
+test('six tabs have one stream', { timeout: 240_000 }, async (t) => {
   await submitMany(1, () => ({ first: 'Tab', last: 'Tabs' }));
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, listOf('Tabs'));

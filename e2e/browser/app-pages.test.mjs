@@ -5,7 +5,7 @@ import { admin, base, openBrowser, openPage, picture, provoked, step } from './b
 import { colleague, open, rowOf, submit } from './app.mjs';
 import { ask, eventually, everyLead, namesIn, toast } from './flows.mjs';
 
-test('the outbox', { timeout: 120_000 }, async (t) => {
+test('the outbox', { timeout: 240_000 }, async (t) => {
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, '/app/outbox');
   const filter = page.getByRole('navigation', { name: 'State' });
@@ -24,7 +24,7 @@ test('the outbox', { timeout: 120_000 }, async (t) => {
     }
     await page.goBack();
     await page.waitForURL((url) => url.searchParams.get('state') === 'dead');
-    assert.equal(await filter.locator('[aria-current=page]').innerText(), 'Given up');
+    await eventually(() => filter.locator('[aria-current=page]').innerText(), 'Given up');
     await filter.getByRole('link', { name: 'All' }).click();
     await page.waitForURL((url) => url.search === '');
     await page.locator('li[data-state]').first().waitFor();
@@ -52,7 +52,7 @@ test('the outbox', { timeout: 120_000 }, async (t) => {
   assert.deepEqual(wrong, []);
 });
 
-test('without a session there is nothing', { timeout: 120_000 }, async (t) => {
+test('without a session there is nothing', { timeout: 240_000 }, async (t) => {
   const [lead] = await everyLead({});
   const browser = await openBrowser(t);
   const { page, wrong } = await openPage(browser, { width: 1280, height: 800 });
@@ -90,17 +90,17 @@ test('without a session there is nothing', { timeout: 120_000 }, async (t) => {
   assert.deepEqual(wrong, []);
 });
 
-test('what one prefers stays in this browser', { timeout: 120_000 }, async (t) => {
+test('what one prefers stays in this browser', { timeout: 240_000 }, async (t) => {
   const browser = await openBrowser(t);
   const { page, wrong } = await open(browser, '/app/you');
   await step('Spanish', async () => {
     // It is chosen once its words are there, which check() would not wait for.
     await page.getByRole('group', { name: 'Language' }).getByLabel('Español').click();
     await page.getByRole('heading', { name: 'En este navegador' }).waitFor();
-    assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+    await eventually(() => page.evaluate(() => document.documentElement.lang), 'es');
     await page.reload();
     await page.getByRole('heading', { name: 'En este navegador' }).waitFor();
-    assert.equal(await page.evaluate(() => document.documentElement.lang), 'es');
+    await eventually(() => page.evaluate(() => document.documentElement.lang), 'es');
     await page.goto(`${base}/app/`);
     await page.getByRole('row').first().getByText('Pendiente').waitFor();
     await picture(page, 'urls-es');
@@ -110,7 +110,7 @@ test('what one prefers stays in this browser', { timeout: 120_000 }, async (t) =
     const light = await ground();
     await page.goto(`${base}/app/you`);
     await page.getByRole('group', { name: 'Colores' }).getByLabel('Oscuro').check();
-    assert.notEqual(await ground(), light);
+    await eventually(async () => (await ground()) !== light, true);
     const dark = await ground();
     await page.goto(`${base}/app/`);
     await page.getByRole('row').first().waitFor();
@@ -123,12 +123,12 @@ test('what one prefers stays in this browser', { timeout: 120_000 }, async (t) =
     const fresh = await context.newPage();
     await fresh.goto(`${base}/app/`);
     await fresh.getByLabel('Contraseña', { exact: true }).waitFor();
-    assert.equal(await fresh.evaluate(() => document.documentElement.lang), 'es');
+    await eventually(() => fresh.evaluate(() => document.documentElement.lang), 'es');
   });
   assert.deepEqual(wrong, []);
 });
 
-test('deleting for good', { timeout: 120_000 }, async (t) => {
+test('deleting for good', { timeout: 240_000 }, async (t) => {
   const lead = await submit({ first: 'Gone', last: 'Tomorrow', email: 'gone@example.com' });
   const twin = await submit({ first: 'Gone', last: 'Later', email: 'Gone@Example.com' });
   const olga = await colleague('Olga');

@@ -126,12 +126,12 @@ test('an admin and a viewer', { timeout: 280_000 }, async (t) => {
     await dialog(page).getByLabel('Reassign 1 open lead to').selectOption({ label: 'Olga' });
     await picture(page, 'people-disabling');
     await button(dialog(page), 'Disable').click();
+    await page.getByText('1 lead is assigned to Olga.').waitFor();
     await hers.page.getByRole('dialog').getByLabel('Password', { exact: true }).waitFor();
     await cell(page, 'Eva Lang', 'Disabled').waitFor();
     const { body: { items } } = await ask('/api/v1/staff');
     const olga = items.find(({ name }) => name === 'Olga').id;
     await eventually(async () => (await leadOf(jose)).assignee, olga);
-    await page.getByText('1 lead is assigned to Olga.').waitFor();
     await hers.page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(eva.password);
     await hers.page.getByRole('button', { name: 'Sign in' }).click();
     await hers.page.getByText(/wrong/i).first().waitFor();

@@ -64,11 +64,11 @@ test('sessions', { timeout: 280_000 }, async (t) => {
     await eventually(() => sessions(here.page).count(), 3);
     await sessions(here.page).getByText('Program', { exact: true }).waitFor();
     await button(here.page, 'End all others').click();
+    await here.page.getByText('You are signed in here only.').waitFor();
     await eventually(() => sessions(here.page).count(), 1);
     await lapsed(there.page).waitFor();
     assert.equal((await ask('/api/v1/me', { user: olga })).status, 401);
     await provoked(there.wrong, /status of 401/);
-    await here.page.getByText('You are signed in here only.').waitFor();
   });
   await step('an admin ends them all', async () => {
     const boss = await open(browser, '/app/people');

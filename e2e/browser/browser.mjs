@@ -75,7 +75,7 @@ export async function provoked(wrong, pattern) {
 // taken is provoked, for what must not happen again.
 export async function taken(wrong, pattern) {
   const { late } = excuses.get(wrong);
-  for (const limit = Date.now() + 20_000; ![...wrong, ...late].some((line) => pattern.test(line)); await pause(20)) {
+  for (const limit = Date.now() + 60_000; ![...wrong, ...late].some((line) => pattern.test(line)); await pause(20)) {
     assert.ok(Date.now() < limit, `nothing like ${pattern} in ${JSON.stringify(wrong)}`);
   }
   for (const lines of [wrong, late]) lines.splice(0, lines.length, ...lines.filter((line) => !pattern.test(line)));
@@ -84,9 +84,14 @@ export async function taken(wrong, pattern) {
 // slowed makes a page's processor so many times slower and its server farther, so that a
 // test which looks before a page is ready is found out.
 async function slowed(page, times) {
-  const session = await page.context().newCDPSession(page);
+  const context = page.context();
+  const session = await context.newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: times });
-  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 30 * times, downloadThroughput: -1, uploadThroughput: -1 });
+  const network = (offline) =>
+    session.send('Network.emulateNetworkConditions', { offline, latency: 30 * times, downloadThroughput: -1, uploadThroughput: -1 });
+  await network(false);
+  const setOffline = context.setOffline.bind(context);
+  context.setOffline = (offline) => Promise.all([network(offline), setOffline(offline)]); // or this session would keep it online
 }
 
 // violations runs axe with the rules of WCAG 2.2 AA on the page as it is now, and

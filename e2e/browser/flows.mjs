@@ -61,7 +61,7 @@ export const listOf = (family) => `/app/?q=${encodeURIComponent(`is:pending ${fa
 
 // eventually waits until something is as it should be, and says how it was when that never comes.
 export async function eventually(read, want, what = '') {
-  const limit = Date.now() + 20_000;
+  const limit = Date.now() + 60_000; // as long as a page's own waiting: a busy machine is slow, not wrong
   for (;;) {
     const got = await read();
     try {

@@ -32,7 +32,7 @@ async function tabTo(page, wanted, key = 'Tab') {
 }
 
 for (const js of [true, false]) {
-  test(`by keyboard alone, JavaScript ${js}`, { timeout: 120_000 }, async (t) => {
+  test(`by keyboard alone, JavaScript ${js}`, { timeout: 240_000 }, async (t) => {
     const { page, wrong } = await open(await openBrowser(t), { js });
     page.on('filechooser', () => {}); // from the beginning: a key is faster than what holds the dialog back
     const chooser = async (key) => {
@@ -94,7 +94,7 @@ for (const js of [true, false]) {
   });
 }
 
-test('a likely slip in the address is asked about, and never more than asked', { timeout: 60_000 }, async (t) => {
+test('a likely slip in the address is asked about, and never more than asked', { timeout: 240_000 }, async (t) => {
   const { page, wrong } = await open(await openBrowser(t));
   const hint = page.locator('#email ~ [role=status]');
   for (const [typed, meant] of [

@@ -8,7 +8,7 @@ import { choose, field, fill, maria, onDisk, open, pdf, program, reference, refu
 
 const count = async () => (await everyLead({})).length;
 
-test('a mistake keeps everything, the file too', { timeout: 120_000 }, async (t) => {
+test('a mistake keeps everything, the file too', { timeout: 240_000 }, async (t) => {
   const browser = await openBrowser(t);
   const { page, wrong, requests } = await open(browser, { js: false });
   await step('it is one request, and nothing else is asked for', () => assert.deepEqual(requests, [`GET ${base}/`]));
@@ -61,7 +61,7 @@ test('a mistake keeps everything, the file too', { timeout: 120_000 }, async (t)
   assert.deepEqual(unexpected(wrong), []);
 });
 
-test('one name is enough', { timeout: 60_000 }, async (t) => {
+test('one name is enough', { timeout: 240_000 }, async (t) => {
   const { page, wrong } = await open(await openBrowser(t), { js: false });
   await fill(page, { first_name: 'Suharto', email: 'one@example.com' });
   await page.getByLabel('I have only one name').check();
@@ -107,7 +107,7 @@ test('a file that can’t be taken is told of, and what was typed stays', { time
   assert.deepEqual(unexpected(wrong), []);
 });
 
-test('a PDF with a password is taken, and said', { timeout: 60_000 }, async (t) => {
+test('a PDF with a password is taken, and said', { timeout: 240_000 }, async (t) => {
   const { page, wrong } = await open(await openBrowser(t), { js: false });
   await fill(page, { ...maria, email: 'locked@example.com' });
   await choose(page, pdf({ locked: true }));
@@ -117,7 +117,7 @@ test('a PDF with a password is taken, and said', { timeout: 60_000 }, async (t) 
   assert.deepEqual(unexpected(wrong), []);
 });
 
-test('sent twice, it is one lead', { timeout: 120_000 }, async (t) => {
+test('sent twice, it is one lead', { timeout: 240_000 }, async (t) => {
   const browser = await openBrowser(t);
   const { page, wrong, requests } = await open(browser, { js: false });
   const twice = { ...maria, email: 'twice@example.com' };
@@ -185,7 +185,7 @@ test('sent twice, it is one lead', { timeout: 120_000 }, async (t) => {
   assert.deepEqual(unexpected(wrong), []);
 });
 
-test('a form that was open for too long loses nothing', { timeout: 60_000 }, async (t) => {
+test('a form that was open for too long loses nothing', { timeout: 240_000 }, async (t) => {
   const { page, wrong } = await open(await openBrowser(t), { js: false });
   await page.route(`${base}/`, async (route) => {
     if (route.request().method() !== 'GET') return route.continue();

@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { base, openPage } from './browser.mjs';
+import { eventually } from './flows.mjs';
 
 export const maria = { first_name: 'María', last_name: 'Ortiz', email: 'maria@example.com' };
 
@@ -79,7 +80,7 @@ export const typed = async (page) => Object.fromEntries(
 // an error needs: the focus, the title, and the same words beside each field.
 export async function refused(page, ...sentences) {
   await page.locator('.summary li').filter({ hasText: sentences[0] }).first().waitFor();
-  assert.deepEqual(await page.locator('.summary li').allInnerTexts(), sentences);
+  await eventually(() => page.locator('.summary li').allInnerTexts(), sentences);
   await page.locator('.summary:focus').waitFor();
   assert.match(await page.title(), /^Error: Tell us how to reach you/);
   for (const link of await page.locator('.summary a').all()) {

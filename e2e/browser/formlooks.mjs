@@ -138,7 +138,6 @@ export async function lookAtAll(browser, states) {
   for (const language of languages) {
     for (const state of states) {
       const watched = await openPage(browser, desktop, still);
-      watched.page.setDefaultTimeout(20_000);
       await step(`${state.name} in ${language}`, () => look(watched, language, state)).catch((error) => failed.push(error.message));
       await watched.page.context().close();
     }

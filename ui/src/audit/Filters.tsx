@@ -27,7 +27,7 @@ export function Filters({ search }: { search: AuditSearch }) {
   return (
     <div className="flex flex-col gap-3">
       <form
-        key={JSON.stringify([search, colleagues.length])}
+        key={JSON.stringify(search)}
         aria-label={texts.filters}
         onSubmit={show}
         noValidate
@@ -38,6 +38,7 @@ export function Filters({ search }: { search: AuditSearch }) {
             {texts.who}
           </label>
           <select
+            key={colleagues.length} // what is chosen beside it stays when they come
             id={`${id}-actor`}
             name="actor"
             defaultValue={search.actor ?? ''}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { preferences } from '../shell/preferences';
 import { type Action, actionOf, isPalette } from './keys';
 
@@ -46,10 +46,11 @@ export const perform = (action: Action) => handlerOf(action)?.();
 // typed, in a dialog, or when a key is for what has the focus.
 export function useKeys(handlers: Handlers) {
   const layer = useRef(handlers);
-  useEffect(() => {
+  // Before anybody can see the page: a key that comes with the first sight of it counts.
+  useLayoutEffect(() => {
     layer.current = handlers;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (layers.length === 0) document.addEventListener('keydown', onKeyDown);
     layers.push(layer);
     return () => {
