@@ -183,6 +183,7 @@ func TestAskingForAResetTellsNothing(t *testing.T) {
 	s.deliver(t)
 	counted := func() int { return s.count(t, `SELECT COALESCE(MAX(times), 0) FROM tries`) } // of the network, by the day too
 	first := s.askReset(t, attorneyEmail)
+	same(t, "a mail can leave", into[struct{ Sending bool }](t, first).Sending, true)
 	for i, email := range []string{"nobody@firm.example", gone.Email, "new@firm.example", attorneyEmail, strings.ToUpper(attorneyEmail)} {
 		got := s.askReset(t, email)
 		same(t, email, []any{got.status, got.body, got.header.Get("Content-Length")}, []any{first.status, first.body, first.header.Get("Content-Length")})

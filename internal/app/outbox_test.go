@@ -63,6 +63,7 @@ func TestMessageSummary(t *testing.T) {
 	same(t, "without a mail server", start(t).do(t, req{path: summaryPath, token: s.attorney(t)}).status, http.StatusUnauthorized) // another firm's token
 	other := start(t)
 	same(t, "without a mail server", other.do(t, req{path: summaryPath, token: other.attorney(t)}).body, `{"sending":false,"waiting":0,"stuck":0,"dead":0}`+"\n")
+	same(t, "a link to choose a password by", other.askReset(t, attorneyEmail).body, `{"sending":false}`+"\n")
 }
 
 // Nobody can make the firm's mail server busy with test messages.

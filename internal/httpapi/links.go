@@ -35,6 +35,11 @@ type AskBody struct {
 	Email string `json:"email" format:"email" example:"ben@firm.example"`
 }
 
+// AskedView says whether there is a way for the link to go; it is the same for every address.
+type AskedView struct {
+	Sending bool `json:"sending" doc:"There is a mail server; without one, no link reaches anybody."`
+}
+
 // askStep is what the answer to askReset takes, or a multiple of it: writing takes a
 // fraction, and a message more or less can't be told from outside.
 const askStep = 100 * time.Millisecond
@@ -62,8 +67,7 @@ func (s *Server) askReset(w http.ResponseWriter, r *http.Request) error {
 	case <-r.Context().Done():
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusAccepted)
-	return nil
+	return writeJSON(w, http.StatusAccepted, AskedView{s.Tester.Sending()})
 }
 
 // openLink tells what a link is for, and uses nothing up.

@@ -31,7 +31,8 @@ func askResetOperation() operation {
 		text: "It is mailed to the user with this address and works once, for an hour. The answer is the same, and as fast, when nobody has the address, and when " +
 			"a user was sent three within the hour or ten within the day, or a network has asked for twenty or 200: then nothing is sent. Whoever has yet to follow an invitation needs a new one from an admin.",
 		body:   jsonBody(true, sample{"Somebody forgot", AskBody{Email: "ben@firm.example"}}),
-		status: http.StatusAccepted, gives: "If somebody has this address, a mail goes out.",
+		status: http.StatusAccepted, gives: "If somebody has this address, a mail goes out, where there is a mail server.",
+		samples: []sample{{"With a mail server", AskedView{Sending: true}}, {"Without one", AskedView{}}},
 		problems: jsonRefusals(
 			invalid("A member is missing or wrong. email: `required`, `invalid_email`. Any: `unknown_field`, `duplicate`, `wrong_type`.",
 				fault.Violation{Field: "email", Code: "invalid_email", Message: "Enter an e-mail address like name@example.com."}),

@@ -5,6 +5,7 @@ import { parseSearch, stringifySearch, validList } from './leads/views';
 import { isMessageState } from './messages/states';
 import { Frame } from './shell/Frame';
 import { NoSuchPage } from './shell/NoSuchPage';
+import { PageFailed } from './shell/PageFailed';
 
 // Every page of the app. What the inbox doesn't need is loaded when it is asked for.
 const root = createRootRoute({ component: Frame, notFoundComponent: NoSuchPage });
@@ -124,6 +125,7 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   scrollRestoration: false,
+  defaultErrorComponent: PageFailed,
 });
 
 declare module '@tanstack/react-router' {

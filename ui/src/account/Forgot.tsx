@@ -8,15 +8,18 @@ import { useTexts } from '../words/words';
 import { Sheet, ToSignIn } from './Account';
 import { accountTexts } from './words';
 
-// Forgot asks for an address, and says the same whether anybody has it.
+// Forgot asks for an address, and says the same whether anybody has it; but not that a mail
+// comes where none can.
 export function Forgot() {
   const texts = useTexts(accountTexts);
   const explain = useExplain();
   const heard = useRef<HTMLParagraphElement>(null);
   const ask = useMutation({
     mutationFn: async (email: string) => {
-      await given(api.POST('/api/v1/password-reset', { body: { email } }));
-      return email;
+      const { sending } = await given(api.POST('/api/v1/password-reset', { body: { email } }));
+      return sending
+        ? { title: texts.asked, text: texts.askedText(email) }
+        : { title: texts.noMail, text: texts.noMailText(email) };
     },
   });
   useEffect(() => {
@@ -28,9 +31,9 @@ export function Forgot() {
   };
   if (ask.isSuccess) {
     return (
-      <Sheet title={texts.asked}>
+      <Sheet title={ask.data.title}>
         <p ref={heard} tabIndex={-1} className="mb-6 wrap-anywhere">
-          {texts.askedText(ask.data)}
+          {ask.data.text}
         </p>
         <ToSignIn />
       </Sheet>

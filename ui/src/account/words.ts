@@ -10,6 +10,9 @@ export const accountTexts = inLanguages({
     asked: 'Look into your mailbox',
     askedText: (email: string) =>
       `If ${email} can sign in here, a link is on its way there. It works once, for one hour. Nothing came? Look among the spam, or ask an admin of the firm.`,
+    noMail: 'No link can be sent',
+    noMailText: (email: string) =>
+      `There is no mail server here. Whoever runs Usher can set another password: usher user reset-password ${email}`,
     noAddress: 'Enter an e-mail address like name@example.com.',
     toSignIn: 'To sign in',
     invitation: 'Choose a password',
@@ -41,6 +44,9 @@ export const accountTexts = inLanguages({
     asked: 'Mire su correo',
     askedText: (email) =>
       `Si ${email} puede entrar aquí, le está llegando un enlace. Sirve una sola vez, durante una hora. ¿No llegó nada? Mire en el correo no deseado o pregunte a un administrador del despacho.`,
+    noMail: 'No se puede enviar ningún enlace',
+    noMailText: (email) =>
+      `Aquí no hay servidor de correo. Quien administra Usher puede poner otra contraseña: usher user reset-password ${email}`,
     noAddress: 'Escriba un correo como nombre@example.com.',
     toSignIn: 'Ir a entrar',
     invitation: 'Elija una contraseña',

@@ -1211,6 +1211,10 @@ export interface components {
              */
             email: string;
         };
+        AskedView: {
+            /** @description There is a mail server; without one, no link reaches anybody. */
+            sending: boolean;
+        };
         AssigneeBody: {
             /**
              * @description The id of a user, me, or null for nobody.
@@ -6129,13 +6133,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description If somebody has this address, a mail goes out. */
+            /** @description If somebody has this address, a mail goes out, where there is a mail server. */
             202: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["AskedView"];
+                };
             };
             /** @description `malformed_json`: The body can't be parsed, something stands behind the value, or half of a surrogate pair is escaped. */
             400: {

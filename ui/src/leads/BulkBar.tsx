@@ -6,7 +6,7 @@ import { useExplain } from '../words/explain';
 import { useTexts, useWords } from '../words/words';
 import { everyLead } from './query';
 import type { LeadList } from './useLeadList';
-import { needsAsking, type Selection } from './useSelection';
+import type { Selection } from './useSelection';
 import type { Sort } from './views';
 import { bulkTexts } from './words';
 
@@ -16,12 +16,13 @@ type Props = {
   selection: Selection;
   asking: Lead[]; // about which it is asked, as they were when that began; else none
   setAsking: (leads: Lead[]) => void;
+  onReach: () => void;
   onMark: (leads: Lead[]) => void;
   onAssign: (leads: Lead[]) => void;
 };
 
 // BulkBar is what can be done to the leads that are picked.
-export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAssign }: Props) {
+export function BulkBar({ list, sort, selection, asking, setAsking, onReach, onMark, onAssign }: Props) {
   const words = useWords();
   const texts = useTexts(bulkTexts);
   const [loaded, pickAll] = usePickAll(list, sort, selection);
@@ -31,11 +32,7 @@ export function BulkBar({ list, sort, selection, asking, setAsking, onMark, onAs
       <p role="status" className="font-semibold">
         {loaded === null ? texts.picked(size) : texts.loading(loaded, list.total ?? loaded)}
       </p>
-      <button
-        type="button"
-        className="button button-primary"
-        onClick={() => (needsAsking(size) ? setAsking(selection.all) : onMark(selection.all))}
-      >
+      <button type="button" className="button button-primary" onClick={onReach}>
         {words.action.reach}
       </button>
       <button type="button" className="button" onClick={() => onAssign(selection.all)}>

@@ -15,7 +15,7 @@ import { ListNotice } from './ListNotice';
 import { SearchBar } from './SearchBar';
 import { useCurrent } from './useCurrent';
 import { useLeadList } from './useLeadList';
-import { needsAsking, useSelection } from './useSelection';
+import { toAskAbout, useSelection } from './useSelection';
 import { type ListSearch, sortOf, textOf, viewOf } from './views';
 
 const BulkBar = later(async () => (await import('./BulkBar')).BulkBar);
@@ -82,6 +82,11 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
       onRestart();
     }
   };
+  const markMeant = () => {
+    const asked = toAskAbout(selection.all);
+    if (asked.length > 0) setAsking(asked);
+    else forMeant(mark);
+  };
   const forCurrent = (act: (lead: Lead) => void) => current.lead && act(current.lead);
 
   useKeys({
@@ -90,7 +95,7 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
     extendDown: mayWrite && (() => extend(1)),
     extendUp: mayWrite && (() => extend(-1)),
     open: () => forCurrent((lead) => void open(lead)),
-    reach: mayWrite && (() => (needsAsking(selection.size) ? setAsking(selection.all) : forMeant(mark))),
+    reach: mayWrite && markMeant,
     undo: mayWrite && (() => actions.undo(lookAt)),
     select: mayWrite && (() => forCurrent(selection.toggle)),
     assign: mayWrite && (() => forMeant(setAssigning)),
@@ -109,7 +114,9 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
         aria-labelledby="list-heading"
         className="flex min-h-0 min-w-0 flex-1 flex-col border-line lg:max-w-105 lg:border-e"
       >
-        <SearchBar field={field} text={text} sort={sort} list={list} />
+        <SearchBar field={field} text={text} sort={sort} list={list}>
+          <Fresh count={list.held.length + list.beyond.length} onShow={() => void showNew()} />
+        </SearchBar>
         {mayWrite && selection.size > 0 && (
           <BulkBar
             list={list}
@@ -117,11 +124,11 @@ function List({ search: { lead: inURL, ...search }, onRestart }: Props) {
             selection={selection}
             asking={asking}
             setAsking={setAsking}
+            onReach={markMeant}
             onMark={mark}
             onAssign={setAssigning}
           />
         )}
-        <Fresh count={list.held.length + list.beyond.length} onShow={() => void showNew()} />
         <ListNotice list={list} text={text} sort={sort} />
         {list.leads.length > 0 && (
           <LeadTable

@@ -3,6 +3,7 @@ import { Maximize2 } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { Lead } from '../api/client';
+import { Unreachable } from '../api/refusal';
 import { Key } from '../keys/Key';
 import { ariaFor } from '../keys/keys';
 import { useKeys } from '../keys/useKeys';
@@ -23,11 +24,13 @@ import { nameOf } from './name';
 import { leadQuery } from './query';
 import { StateBadge } from './StateBadge';
 
-// useLead is a lead: at once as a list had it, then as the server has it now.
+// useLead is a lead: at once as a list had it, then as the server has it now. It stays as the
+// list had it while the server doesn't answer; one that the server refuses isn't shown.
 export function useLead(id: string) {
   const client = useQueryClient();
   const query = useQuery({ ...leadQuery(id), placeholderData: () => knownLead(client, id) });
-  return { lead: query.data, error: query.error, refetch: query.refetch };
+  const kept = query.error instanceof Unreachable ? knownLead(client, id) : undefined;
+  return { lead: query.data ?? kept, error: query.error, refetch: query.refetch };
 }
 
 // LeadPane is the lead that the eye is on, beside the list: who it is and the resume,

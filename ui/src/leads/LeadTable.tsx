@@ -57,12 +57,12 @@ export function LeadTable({ list: { leads, list, total }, currentID, place, sele
 
   const focusIn = useRef(false);
   const drawn = rows.getVirtualItems().some(({ key }) => key === currentID);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a list that has changed may have taken the focus with it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list or a selection that has changed may have taken the focus with it
   useEffect(() => {
     // Keys that were meant for a row that has gone are for the next one.
     if (drawn && (focusIn.current || document.activeElement === document.body))
       scroller.current?.querySelector<HTMLElement>(`[data-lead="${currentID}"]`)?.focus({ preventScroll: true });
-  }, [currentID, leads, drawn]);
+  }, [currentID, leads, drawn, selection.size]);
 
   return (
     <div

@@ -1,6 +1,6 @@
 import { Link, lazyRouteComponent, useNavigate } from '@tanstack/react-router';
 import { ArrowDownUp, Bookmark, Download, Ellipsis, Search, X } from 'lucide-react';
-import { type FormEvent, type RefObject, Suspense, useState } from 'react';
+import { type FormEvent, type ReactNode, type RefObject, Suspense, useState } from 'react';
 import { ariaFor } from '../keys/keys';
 import { useMay } from '../session/session';
 import { usePreferences } from '../shell/preferences';
@@ -13,10 +13,11 @@ import { listSearch, type Sort, sortOf, viewOf } from './views';
 
 const ViewDialog = lazyRouteComponent(() => import('../views/ViewDialog'), 'ViewDialog');
 
-type Props = { field: RefObject<HTMLInputElement | null>; text: string; sort: Sort; list: LeadList };
+type Props = { field: RefObject<HTMLInputElement | null>; text: string; sort: Sort; list: LeadList; children: ReactNode };
 
 // SearchBar shows what the list is of, as text to change, and what else can be done with the whole list.
-export function SearchBar({ field, text, sort, list }: Props) {
+// children stand beside its heading.
+export function SearchBar({ field, text, sort, list, children }: Props) {
   const words = useWords();
   const navigate = useNavigate();
   const { keys } = usePreferences();
@@ -31,19 +32,14 @@ export function SearchBar({ field, text, sort, list }: Props) {
   const saved = useSavedView(text, sort);
   const [naming, setNaming] = useState(false);
   const other = sort === 'oldest' ? 'newest' : 'oldest';
+  const wrong = list.filter.tokens.filter((token) => token.wrong).map((token) => token.text);
   return (
     <div className="border-b border-line p-2">
       <div className="mb-2 flex items-center gap-2 px-1">
         <h1 id="list-heading" className="flex min-w-0 items-baseline gap-2">
-          {saved ? (
-            <bdi className="truncate" title={saved.name}>
-              {saved.name}
-            </bdi>
-          ) : view ? (
-            words.view[view]
-          ) : (
-            words.list.found
-          )}
+          <bdi className="truncate" title={saved?.name}>
+            {saved?.name ?? (view ? words.view[view] : words.list.found)}
+          </bdi>
           {list.total !== undefined && (
             <span className="shrink-0 text-body font-normal text-ink-3 tabular-nums">{words.list.count(list.total)}</span>
           )}
@@ -60,6 +56,7 @@ export function SearchBar({ field, text, sort, list }: Props) {
             <Ellipsis size={18} aria-hidden="true" />
           </button>
         )}
+        {children}
       </div>
       <search>
         <form onSubmit={submit} className="relative">
@@ -88,7 +85,8 @@ export function SearchBar({ field, text, sort, list }: Props) {
             }}
           />
         </form>
-        <p id="search-hint" className="sr-only">
+        <p id="search-hint" className={wrong.length > 0 ? 'mt-1 px-1 text-meta text-ink-2' : 'sr-only'}>
+          {wrong.length > 0 && <bdi className="text-error">{words.search.ignored(wrong.join(' '))} </bdi>}
           {words.search.hint}
         </p>
       </search>

@@ -1,8 +1,14 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Lead } from '../api/client';
 
-// needsAsking tells whether an action on so many leads is asked about first.
-export const needsAsking = (count: number) => count > 20;
+const many = 20; // leads, above which an action on them is asked about first
+
+// toAskAbout gives the leads that marking these would change, where that is to be asked about
+// first; else none.
+export function toAskAbout(leads: Lead[]): Lead[] {
+  const pending = leads.filter(({ state }) => state === 'PENDING');
+  return pending.length > many ? pending : [];
+}
 
 // useSelection is what x, Shift with j and k, and the boxes pick: leads for one action
 // on all of them. It keeps the leads, so that those of "all that match" need not be in

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { User } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import { countsQuery, everyLead } from '../leads/query';
@@ -16,6 +17,12 @@ export function Access({ user, onClose }: { user: User; onClose: () => void }) {
   const explain = useExplain();
   const change = useChangeUser(user.id);
   const [asking, setAsking] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  // What had the focus is replaced by the question, and by the button again: the focus stays with them, and in sight.
+  const ask = (question: boolean) => {
+    flushSync(() => setAsking(question));
+    section.current?.querySelector<HTMLElement>(question ? '[role=group]' : 'button')?.focus();
+  };
   const enable = () =>
     change.mutate(
       { disabled: false },
@@ -27,7 +34,7 @@ export function Access({ user, onClose }: { user: User; onClose: () => void }) {
       },
     );
   return (
-    <section aria-labelledby="access" className="mt-6 border-t border-line pt-4">
+    <section ref={section} aria-labelledby="access" className="mt-6 border-t border-line pt-4">
       <h3 id="access" className="mb-1 text-h2 font-semibold">
         {texts.access}
       </h3>
@@ -37,7 +44,7 @@ export function Access({ user, onClose }: { user: User; onClose: () => void }) {
         </p>
       )}
       {asking ? (
-        <Disabling user={user} change={change} onClose={onClose} onKeep={() => setAsking(false)} />
+        <Disabling user={user} change={change} onClose={onClose} onKeep={() => ask(false)} />
       ) : (
         <>
           <p className="mb-2 text-ink-2">{user.disabled ? texts.enableHint : texts.disableHint}</p>
@@ -51,7 +58,7 @@ export function Access({ user, onClose }: { user: User; onClose: () => void }) {
               {texts.enable}
             </button>
           ) : (
-            <button type="button" className="button button-danger" onClick={() => setAsking(true)}>
+            <button type="button" className="button button-danger" onClick={() => ask(true)}>
               {texts.disable}
             </button>
           )}
@@ -74,6 +81,12 @@ function Disabling({ user, change, onClose, onKeep }: Props) {
   const open = useQuery({ ...countsQuery(asked), staleTime: 0 }).data?.PENDING ?? 0;
   const able = useColleagues().filter((colleague) => !colleague.disabled && colleague.id !== user.id);
   const [heir, setHeir] = useState('');
+  const box = useRef<HTMLDivElement>(null);
+  const hasLeads = open > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with the leads to give away it is higher
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, [hasLeads]);
   const pass = async () => {
     const leads = await everyLead(asked, 'oldest', () => {});
     const failed = await hand(leads, heir);
@@ -94,11 +107,11 @@ function Disabling({ user, change, onClose, onKeep }: Props) {
       },
     );
   return (
-    <div role="group" aria-labelledby={`${id}-sure`}>
-      <p id={`${id}-sure`} role="alert" className="mb-2 font-semibold">
+    <div ref={box} role="group" tabIndex={-1} aria-labelledby={`${id}-sure`}>
+      <p id={`${id}-sure`} className="mb-2 font-semibold">
         {texts.sure(displayName(user))}
       </p>
-      {open > 0 && (
+      {hasLeads && (
         <div className="mb-4">
           <label htmlFor={id} className="mb-1 block">
             {texts.hand(open)}

@@ -24,10 +24,11 @@ export function Invited({ email, url, until, onClose }: Props) {
         </p>
       )}
       <div className="flex flex-wrap gap-2">
-        <button type="button" className="button button-primary" onClick={onClose}>
+        {/* First, and so with the focus: one Enter too many doesn't lose the link. */}
+        <CopyButton text={url} label={texts.copy} primary />
+        <button type="button" className="button" onClick={onClose}>
           {texts.done}
         </button>
-        <CopyButton text={url} label={texts.copy} />
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { User } from '../api/client';
 import { isRefusal } from '../api/refusal';
 import { useMe } from '../session/session';
+import { arriving } from '../shell/arriving';
 import { displayName } from '../staff/staff';
 import { useExplain } from '../words/explain';
 import { Time } from '../words/Time';
@@ -27,7 +28,7 @@ export function People() {
       <title>{`${texts.title} · Usher`}</title>
       <div className="flex w-full flex-wrap items-center gap-x-4 gap-y-2">
         <div>
-          <h1>{texts.title}</h1>
+          <h1 {...arriving}>{texts.title}</h1>
           {!users.isError && <p className="text-ink-2">{texts.about}</p>}
         </div>
         {users.data && (

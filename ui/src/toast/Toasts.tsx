@@ -40,25 +40,27 @@ function ToastBox({ toast }: { toast: Toast }) {
   return (
     <div
       {...hold}
-      className={`pointer-events-auto flex max-w-full flex-wrap items-center gap-2 rounded-card border bg-surface px-4 py-2 shadow-xl ${toast.tone === 'error' ? 'border-error text-error' : 'border-control'}`}
+      className={`pointer-events-auto flex max-w-full items-start gap-2 rounded-card border bg-surface px-4 py-2 shadow-xl ${toast.tone === 'error' ? 'border-error text-error' : 'border-control'}`}
     >
-      <span className="min-w-0 wrap-anywhere">{toast.text}</span>
-      {toast.question && <span>{toast.question}</span>}
-      {toast.actions.map((action) => (
-        <button
-          type="button"
-          key={action.label}
-          className="button"
-          onClick={() => {
-            hideToast(toast.id);
-            action.run();
-          }}
-        >
-          {action.label}
-          {action.key && <Key of={action.key} />}
-        </button>
-      ))}
-      <button type="button" className="icon-button" aria-label={words.close} onClick={() => hideToast(toast.id)}>
+      <div className="flex min-h-9 min-w-0 flex-wrap items-center gap-2">
+        <span className="min-w-0 wrap-anywhere">{toast.text}</span>
+        {toast.question && <span>{toast.question}</span>}
+        {toast.actions.map((action) => (
+          <button
+            type="button"
+            key={action.label}
+            className="button"
+            onClick={() => {
+              hideToast(toast.id);
+              action.run();
+            }}
+          >
+            {action.label}
+            {action.key && <Key of={action.key} />}
+          </button>
+        ))}
+      </div>
+      <button type="button" className="icon-button shrink-0" aria-label={words.close} onClick={() => hideToast(toast.id)}>
         <X size={18} aria-hidden="true" />
       </button>
     </div>

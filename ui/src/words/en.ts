@@ -17,6 +17,7 @@ export const en = {
   loading: 'Loading',
   skip: 'Skip to the content',
   noSuchPage: 'There is no such page',
+  pageFailed: 'This page can’t be shown',
   cannotStart: 'Usher can’t be reached',
   doAnyway: 'Do it anyway',
   how: 'How?',
@@ -113,7 +114,7 @@ export const en = {
       `You are offline. ${some(count, 'change waits', 'changes wait')} in this tab until you are back.`,
     captured: 'There is no mail server, so that no e-mail leaves. Messages are kept in the outbox.',
     stuck: (count: number) => `${some(count, 'e-mail has', 'e-mails have')} been stuck for ten minutes or longer.`,
-    lost: 'The live connection is lost. New leads show up to 20 seconds late until it is back.',
+    lost: 'The live connection is lost. New leads show late until it is back.',
     toOutbox: 'Open the outbox',
   },
   list: {
@@ -135,6 +136,7 @@ export const en = {
   search: {
     label: 'Search leads',
     hint: 'Words of the name, e-mail address or reference, and is:pending, is:reached_out, assignee:me, lang:es, from:2026-11-01, to:2026-11-30, older:2h',
+    ignored: (tokens: string) => `Not understood, and left out: ${tokens}.`,
     remove: (token: string) => `Remove ${token}`,
     order: { oldest: 'Oldest first', newest: 'Newest first' },
     csv: 'CSV',
