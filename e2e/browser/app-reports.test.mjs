@@ -124,14 +124,18 @@ test('reports', { timeout: 240_000 }, async (t) => {
       await page.reload();
       await eventually(() => current(page), [name]);
     }
+    const days = () => Promise.all(['From', 'To'].map((name) => page.getByLabel(name, { exact: true }).inputValue()));
+    const shown = await days();
     await page.goBack();
     await eventually(() => current(page), ['90 days']);
+    await eventually(async () => (await days())[0] > shown[0], true, 'the fields follow');
   });
   await step('any days can be chosen', async () => {
     await page.getByLabel('From', { exact: true }).fill(report.days[3].date);
     await page.getByLabel('To', { exact: true }).fill(report.days[4].date);
     await page.getByRole('button', { name: 'Show' }).click();
     await page.waitForURL(`**/app/reports?from=${report.days[3].date}&to=${report.days[4].date}`);
+    await eventually(() => page.evaluate(() => document.activeElement.textContent), 'Show');
     await section(page, 'Leads per day').getByText('Table').click();
     await eventually(() => section(page, 'Leads per day').getByRole('row').count(), 3);
     assert.deepEqual(await current(page), []);

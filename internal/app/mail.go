@@ -65,15 +65,18 @@ func (a *App) letterhead() mail.Letterhead {
 // letterheadOf is what the firm puts on its letters. An unsaved note, when there is
 // one, stands in for the firm's sentence in the language of the letter.
 func (a *App) letterheadOf(current firm.Current, unsaved *string) mail.Letterhead {
-	note := func(t firm.Texts) string { return t.MailNote }
+	usual := a.languages.All()[0].Tag
 	return mail.Letterhead{
 		Firm: current.Profile.Called(a.cfg.FirmName), Zone: current.Profile.Location(),
+		Promise: func(language string) (text, of string) {
+			return current.Text(language, usual, func(t firm.Texts) string { return t.Promise })
+		},
 		Note: func(language string) (text, of string) {
 			said := current
 			if unsaved != nil {
 				said = current.WithMailNote(language, *unsaved)
 			}
-			return said.Text(language, a.languages.All()[0].Tag, note)
+			return said.Text(language, usual, func(t firm.Texts) string { return t.MailNote })
 		},
 	}
 }

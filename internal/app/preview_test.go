@@ -88,6 +88,10 @@ func TestPreviewOfWhatIsNotSaved(t *testing.T) {
 	if got := s.preview(t, `{"kind":"confirmation","mail_note":""}`); strings.Contains(got.Text, "Saved.") {
 		t.Error(got.Text)
 	}
+	s.set(t, members{"texts": members{"en": members{"promise": "We call within a day."}}})
+	if got := s.preview(t, `{"kind":"confirmation"}`).Text; !strings.Contains(got, "\nWe call within a day.\n") || strings.Contains(got, "will read it") {
+		t.Errorf("with a promise: %s", got)
+	}
 	same(t, "who is told", s.preview(t, `{"kind":"notification"}`).Recipients, []string{adminEmail})
 	same(t, "the profile", s.firm(t).Texts["en"].MailNote, "Saved.")
 }

@@ -33,7 +33,7 @@ type FirmView struct {
 // TextsView is the firm's own words in one language; empty where it has none.
 type TextsView struct {
 	Hours    string `json:"hours" example:"Mon to Fri, 9:00 to 17:30"`
-	Promise  string `json:"promise" example:"We answer within one working day."`
+	Promise  string `json:"promise" example:"We answer within one working day." doc:"What happens next: on the page of thanks and in the confirmation, in the place of words that promise nothing."`
 	Urgent   string `json:"urgent" example:"Court date this week? Call 555-0100."`
 	MailNote string `json:"mail_note" doc:"In the confirmation mail."`
 }

@@ -108,6 +108,33 @@ func TestNote(t *testing.T) {
 	}
 }
 
+// TestPromise: what the firm says happens next stands in the place of our own words, as it
+// does on the page of thanks.
+func TestPromise(t *testing.T) {
+	t.Parallel()
+	promise := func(language string) (text, of string) {
+		if language == "en" {
+			return "", ""
+		}
+		return "We call <you>\non Monday.", "en"
+	}
+	r := rendererFor(t, mail.Letterhead{Firm: "Silva & Partners, LLC", Promise: promise})
+	for language, want := range map[string]struct{ text, html string }{
+		"es": {"\n\nWe call <you> on Monday.\n\nUsted todavía no", "</p>\n<p lang=\"en\" dir=\"auto\">We call &lt;you&gt; on Monday.</p>\n<p>Usted todavía no"},
+		"en": {"will read it.\n\nYou are not yet", "will read it.</p>\n<p>You are not yet"},
+	} {
+		facts := people()["usual"]
+		facts.Language = language
+		letter, err := r.Render(dueFor(mail.Confirmation, facts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(letter.Text, want.text) || !strings.Contains(letter.HTML, want.html) || language == "es" && strings.Contains(letter.Text+letter.HTML, "leerá") {
+			t.Errorf("%s: %s\n%s", language, letter.Text, letter.HTML)
+		}
+	}
+}
+
 // TestNoVoiceButTheFirms: no mail promises anything, in any language.
 func TestNoVoiceButTheFirms(t *testing.T) {
 	t.Parallel()

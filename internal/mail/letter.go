@@ -136,7 +136,7 @@ func (r *Renderer) confirm(head Letterhead, v *view, letter *Letter) {
 	if linkish(v.Name) {
 		v.Name = ""
 	}
-	v.Note, v.NoteLanguage = head.note(v.Tag)
+	v.Promise, v.Note = head.Promise.said(v.Tag), head.Note.said(v.Tag)
 	letter.Subject = v.Text("mail.confirmation.subject", "Reference", v.Reference)
 	letter.AutoSubmitted = autoReplied
 }

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"html"
 	"html/template"
 	"strings"
@@ -13,10 +14,14 @@ import (
 type Letterhead struct {
 	Firm string         // may be empty: letters then name nobody
 	Zone *time.Location // nil is UTC
-	// Note is the firm's own sentence in the confirmation for a language, and the
-	// language that it is in; nil or empty when there is none.
-	Note func(language string) (text, of string)
+	// Promise is what the firm says happens next, as its page of thanks says it, and Note
+	// its own sentence in the confirmation.
+	Promise, Note Saying
 }
+
+// Saying is what the firm says for a language, and the language that it is in; nil or
+// empty when it says nothing.
+type Saying func(language string) (text, of string)
 
 // cleaned is a letterhead without what would break a header, and with a zone.
 func (l Letterhead) cleaned() Letterhead {
@@ -27,28 +32,27 @@ func (l Letterhead) cleaned() Letterhead {
 	return l
 }
 
-// note is the firm's sentence as one paragraph.
-func (l Letterhead) note(language string) (text, of string) {
-	if l.Note == nil {
-		return "", ""
+// said is what the firm says, as one paragraph.
+func (s Saying) said(language string) (p paragraph) {
+	if s == nil {
+		return p
 	}
-	text, of = l.Note(language)
-	if of == "" {
-		of = language
-	}
-	return clean(strings.Join(strings.Fields(text), " ")), of
+	text, of := s(language)
+	return paragraph{clean(strings.Join(strings.Fields(text), " ")), cmp.Or(of, language)}
 }
+
+type paragraph struct{ Text, Language string }
 
 // view is what the templates may say, and so all that a letter can hold.
 type view struct {
 	words.Words
 	Firm, Name, Email, Reference, Received, Link string
 
-	Until              string // when the link lapses; of an account
-	Language           string // of the lead, as its speakers call it; empty when unknown
-	Note, NoteLanguage string
-	Spelled            bool // the name is spelled out, see display.go
-	Answerable         bool // a reply reaches the prospect
+	Until         string // when the link lapses; of an account
+	Language      string // of the lead, as its speakers call it; empty when unknown
+	Promise, Note paragraph
+	Spelled       bool // the name is spelled out, see display.go
+	Answerable    bool // a reply reaches the prospect
 }
 
 // textView is a view for templates of plain text.

@@ -2463,7 +2463,10 @@ export interface components {
             hours: string;
             /** @description In the confirmation mail. */
             mail_note: string;
-            /** @example We answer within one working day. */
+            /**
+             * @description What happens next: on the page of thanks and in the confirmation, in the place of words that promise nothing.
+             * @example We answer within one working day.
+             */
             promise: string;
             /** @example Court date this week? Call 555-0100. */
             urgent: string;

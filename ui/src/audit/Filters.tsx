@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useId } from 'react';
+import { useReset } from '../shell/useReset';
 import { displayName, useColleagues } from '../staff/staff';
 import { useTexts } from '../words/words';
 import { type ActionName, groups, isName, names } from './names';
@@ -14,6 +15,7 @@ export function Filters({ search }: { search: AuditSearch }) {
   const navigate = useNavigate();
   const colleagues = useColleagues();
   const id = useId();
+  const form = useReset(JSON.stringify(search));
   const show = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const next: AuditSearch = { ...(search.target && { target: search.target }) };
@@ -26,19 +28,13 @@ export function Filters({ search }: { search: AuditSearch }) {
   const { target: _, ...others } = search;
   return (
     <div className="flex flex-col gap-3">
-      <form
-        key={JSON.stringify(search)}
-        aria-label={texts.filters}
-        onSubmit={show}
-        noValidate
-        className="flex flex-wrap items-end gap-3"
-      >
+      <form ref={form} aria-label={texts.filters} onSubmit={show} noValidate className="flex flex-wrap items-end gap-3">
         <div className="max-w-full">
           <label htmlFor={`${id}-actor`} className="mb-1 block">
             {texts.who}
           </label>
           <select
-            key={colleagues.length} // what is chosen beside it stays when they come
+            key={`${colleagues.length} ${search.actor}`} // what is chosen beside it stays when they come
             id={`${id}-actor`}
             name="actor"
             defaultValue={search.actor ?? ''}
@@ -63,6 +59,7 @@ export function Filters({ search }: { search: AuditSearch }) {
             {texts.what}
           </label>
           <select
+            key={search.action}
             id={`${id}-action`}
             name="action"
             defaultValue={search.action ?? ''}

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { Refusal } from '../api/refusal';
 import { arriving } from '../shell/arriving';
+import { useReset } from '../shell/useReset';
 import { useExplain } from '../words/explain';
 import { useNow } from '../words/Time';
 import { useLanguage, useTexts, useWords } from '../words/words';
@@ -80,6 +81,7 @@ function Periods({ period, report }: { period: Period; report: Report | undefine
   };
   const from = period.from ?? report?.from ?? '';
   const to = period.to ?? report?.to ?? today;
+  const form = useReset(`${from} ${to}`);
   return (
     <div className="flex flex-wrap items-end gap-x-6 gap-y-3">
       <nav aria-label={texts.period} className="flex flex-wrap gap-1">
@@ -96,7 +98,7 @@ function Periods({ period, report }: { period: Period; report: Report | undefine
           </Link>
         ))}
       </nav>
-      <form key={`${from} ${to}`} onSubmit={show} noValidate className="flex flex-wrap items-end gap-2">
+      <form ref={form} onSubmit={show} noValidate className="flex flex-wrap items-end gap-2">
         {(
           [
             ['from', texts.from, from],

@@ -65,7 +65,8 @@ export const settingsTexts = inLanguages({
       return_addresses: 'The full address of a page, such as https://www.firm.example/thanks.',
       logo: 'PNG or JPEG, at most 32 KiB and 2,000 by 1,000 pixels.',
       hours: 'Shown after the form was sent. For example: Mon to Fri, 9:00 to 17:30.',
-      promise: 'Shown after the form was sent. Write only what the firm keeps; Usher promises nothing by itself.',
+      promise:
+        'Shown after the form was sent, and in the mail. Write only what the firm keeps; Usher promises nothing by itself.',
       urgent: 'Above the form, and after it. For example whom to call when a court date is near.',
       mail_note: 'One paragraph in the mail that prospects get. Empty: the mail says nothing more.',
     },
@@ -239,7 +240,8 @@ export const settingsTexts = inLanguages({
       return_addresses: 'La dirección completa de una página, como https://www.firm.example/thanks.',
       logo: 'PNG o JPEG, como máximo 32 KiB y 2.000 por 1.000 píxeles.',
       hours: 'Se muestra después del envío. Por ejemplo: de lunes a viernes, de 9:00 a 17:30.',
-      promise: 'Se muestra después del envío. Escriba solo lo que el despacho cumple; Usher no promete nada por sí mismo.',
+      promise:
+        'Se muestra después del envío, y en el correo. Escriba solo lo que el despacho cumple; Usher no promete nada por sí mismo.',
       urgent: 'Encima del formulario y después del envío. Por ejemplo, a quién llamar si hay una audiencia pronto.',
       mail_note: 'Un párrafo en el correo que reciben las personas. Vacío: el correo no dice nada más.',
     },
