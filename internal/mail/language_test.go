@@ -68,6 +68,18 @@ func TestWhoReadsWhat(t *testing.T) {
 	}
 }
 
+// confirmation is what a prospect of a language gets.
+func confirmation(t *testing.T, r *mail.Renderer, language string) mail.Letter {
+	t.Helper()
+	facts := people()["usual"]
+	facts.Language = language
+	letter, err := r.Render(dueFor(mail.Confirmation, facts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return letter
+}
+
 // TestNote: the firm's own sentence is a paragraph, in its language, and nothing
 // else, whatever the firm typed.
 func TestNote(t *testing.T) {
@@ -93,16 +105,12 @@ func TestNote(t *testing.T) {
 		},
 		"en": {"will read it.\n\nYou are not yet", "will read it.</p>\n<p>You are not yet"},
 	} {
-		facts := people()["usual"]
-		facts.Language = language
-		letter, err := r.Render(dueFor(mail.Confirmation, facts))
-		if err != nil {
-			t.Fatal(err)
-		}
+		letter := confirmation(t, r, language)
 		if !strings.Contains(letter.Text, want.text) || !strings.Contains(letter.HTML, want.html) {
 			t.Errorf("%s: %s\n%s", language, letter.Text, letter.HTML)
 		}
-		if letter, err = r.Render(dueFor(mail.Notification, facts)); err != nil || strings.Contains(letter.Text+letter.HTML, "Monday.") {
+		letter, err := r.Render(dueFor(mail.Notification, people()["usual"]))
+		if err != nil || strings.Contains(letter.Text+letter.HTML, "Monday.") {
 			t.Errorf("the firm was told its own sentence: %s, %v", letter.Text, err)
 		}
 	}
@@ -123,12 +131,7 @@ func TestPromise(t *testing.T) {
 		"es": {"\n\nWe call <you> on Monday.\n\nUsted todavía no", "</p>\n<p lang=\"en\" dir=\"auto\">We call &lt;you&gt; on Monday.</p>\n<p>Usted todavía no"},
 		"en": {"will read it.\n\nYou are not yet", "will read it.</p>\n<p>You are not yet"},
 	} {
-		facts := people()["usual"]
-		facts.Language = language
-		letter, err := r.Render(dueFor(mail.Confirmation, facts))
-		if err != nil {
-			t.Fatal(err)
-		}
+		letter := confirmation(t, r, language)
 		if !strings.Contains(letter.Text, want.text) || !strings.Contains(letter.HTML, want.html) || language == "es" && strings.Contains(letter.Text+letter.HTML, "leerá") {
 			t.Errorf("%s: %s\n%s", language, letter.Text, letter.HTML)
 		}
@@ -140,12 +143,7 @@ func TestNoVoiceButTheFirms(t *testing.T) {
 	t.Parallel()
 	r := renderer(t)
 	for _, language := range words.Shipped() {
-		facts := people()["usual"]
-		facts.Language = language
-		letter, err := r.Render(dueFor(mail.Confirmation, facts))
-		if err != nil {
-			t.Fatal(err)
-		}
+		letter := confirmation(t, r, language)
 		for _, mark := range []string{"!", "://", "<a", "{{", "<no value>", "%!"} {
 			if strings.Contains(strings.TrimPrefix(letter.HTML, "<!doctype html>")+letter.Text, mark) {
 				t.Errorf("%s: the confirmation says %q", language, mark)
