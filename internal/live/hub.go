@@ -110,7 +110,7 @@ func (h *Hub) Wake() {
 func (h *Hub) Listen(ctx context.Context, who string) (*Listener, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.stopped || !h.hasRoom(who) {
+	if h.stopped || !h.makeRoom(who) {
 		return nil, &fault.Error{
 			Kind: fault.Unavailable, Code: "too_many_streams", RetryAfter: 30 * time.Second,
 			Detail: "As many streams are open as the server has room for. Ask for the lists instead, and try again later.",
@@ -130,10 +130,10 @@ func (h *Hub) Listen(ctx context.Context, who string) (*Listener, error) {
 	return l, nil
 }
 
-// hasRoom tells whether a user may listen. When as many listen as can, whoever listens most
+// makeRoom tells whether there is room for a user to listen. When as many listen as can, whoever listens most
 // often has the oldest let go for somebody who would still have fewer: no tab left open in a
 // loop keeps the others out.
-func (h *Hub) hasRoom(who string) bool {
+func (h *Hub) makeRoom(who string) bool {
 	if len(h.listeners) < Most {
 		return true
 	}
